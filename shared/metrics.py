@@ -1,0 +1,70 @@
+"""Every metric of the platform, in one list.
+
+Rule: no label may grow with wards, people or aggregates. Label values come from closed sets: service names,
+HTTP methods, route templates (never raw paths), status codes, consumer groups, topics of the topic table,
+effect results, dead-letter reasons.
+Units are in the names: `_seconds`, `_total` (monotonic), `_events`, `_size`.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# --- HTTP -------------------------------------------------------------------------------------------------
+# Requests answered. `route` is the template ("/tips/{tip_id}") or "unmatched"; `method` is a standard verb or "OTHER".
+HTTP_REQUESTS = Counter(
+    "liengia_http_requests_total", "HTTP requests answered", ("service", "method", "route", "status")
+)
+# Time from the first byte of the head to the last byte of the answer.
+HTTP_SECONDS = Histogram(
+    "liengia_http_request_seconds",
+    "Time to answer an HTTP request, in seconds",
+    ("service", "method", "route"),
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+# --- Intake (group commit) --------------------------------------------------------------------------------
+# How many creates shared one bulk insert.
+INTAKE_GROUP_SIZE = Histogram(
+    "liengia_intake_group_size",
+    "Creates that shared one bulk insert",
+    ("service",),
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+)
+
+# --- Relay (pending -> Kafka) -----------------------------------------------------------------------------
+# Events stored and not yet on Kafka, and the age of the oldest: the alert of a Kafka outage.
+RELAY_PENDING = Gauge("liengia_relay_pending_events", "Events not yet on Kafka", ("service",))
+RELAY_OLDEST_PENDING = Gauge(
+    "liengia_relay_oldest_pending_seconds", "Age of the oldest event not yet on Kafka", ("service",)
+)
+# Events Kafka acknowledged.
+RELAY_PUBLISHED = Counter("liengia_relay_published_total", "Events acknowledged by Kafka", ("service",))
+# Events that may have been sent more than once (after an aborted producer or a takeover). Consumers drop them.
+RELAY_REPEATS = Counter("liengia_relay_repeats_total", "Events sent again after a fault", ("service",))
+# Keys set aside because Kafka refused their event for good. Above zero: an operator is needed.
+RELAY_SET_ASIDE = Gauge(
+    "liengia_relay_set_aside", "Keys set aside after a final refusal by Kafka", ("service",)
+)
+# Lanes this replica holds a lease for; the sum over replicas should be 16.
+LANES_OWNED = Gauge("liengia_lanes_owned", "Relay lanes owned by this replica", ("service",))
+
+# --- Consumer ---------------------------------------------------------------------------------------------
+# Records between the committed offset and the end of the log, over the partitions this replica holds.
+CONSUMER_LAG = Gauge("liengia_consumer_lag", "Records not yet consumed", ("group", "topic"))
+# What became of each record: `applied`, `repeat`, `refused`, `parked`, `skipped` (unknown type), `dead_lettered`.
+CONSUMER_EVENTS = Counter(
+    "liengia_consumer_events_total", "Records handled, by result", ("group", "effect_result")
+)
+# Records written to `<group>.dlt`. `reason` is the code of shared.errors.Poison.
+DEAD_LETTERS = Counter("liengia_dead_letters_total", "Records dead-lettered", ("group", "reason"))
+# Keys waiting for what their head event needs.
+PARKED_KEYS = Gauge("liengia_parked_keys", "Keys parked", ("group",))
+
+# --- Clocks -----------------------------------------------------------------------------------------------
+# Ticks run on aggregates whose clock was due. `result`: `fired`, `nothing_due`, `failed`.
+CLOCK_TICKS = Counter("liengia_clock_ticks_total", "Clock ticks run", ("service", "result"))
+
+# --- Background tasks and build ---------------------------------------------------------------------------
+# Restarts of supervised tasks; `task` is the fixed name given in a composition root.
+TASK_RESTARTS = Counter("liengia_task_restarts_total", "Supervised tasks restarted", ("service", "task"))
+# Always 1; the labels say what runs.
+BUILD_INFO = Gauge("liengia_build_info", "What runs, always 1", ("service", "version"))
