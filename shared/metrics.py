@@ -9,7 +9,8 @@ Units are in the names: `_seconds`, `_total` (monotonic), `_events`, `_size`.
 from prometheus_client import Counter, Gauge, Histogram
 
 # --- HTTP -------------------------------------------------------------------------------------------------
-# Requests answered. `route` is the template ("/tips/{tip_id}") or "unmatched"; `method` is a standard verb or "OTHER".
+# Requests answered. `route` is the template ("/tips/{tip_id}") or "unmatched";
+# `method` is a standard verb or "OTHER".
 HTTP_REQUESTS = Counter(
     "liengia_http_requests_total", "HTTP requests answered", ("service", "method", "route", "status")
 )
@@ -38,7 +39,7 @@ RELAY_OLDEST_PENDING = Gauge(
 )
 # Events Kafka acknowledged.
 RELAY_PUBLISHED = Counter("liengia_relay_published_total", "Events acknowledged by Kafka", ("service",))
-# Events that may have been sent more than once (after an aborted producer or a takeover). Consumers drop them.
+# Events that may have been sent more than once (aborted producer, takeover). Consumers drop them.
 RELAY_REPEATS = Counter("liengia_relay_repeats_total", "Events sent again after a fault", ("service",))
 # Keys set aside because Kafka refused their event for good. Above zero: an operator is needed.
 RELAY_SET_ASIDE = Gauge(
@@ -50,7 +51,8 @@ LANES_OWNED = Gauge("liengia_lanes_owned", "Relay lanes owned by this replica", 
 # --- Consumer ---------------------------------------------------------------------------------------------
 # Records between the committed offset and the end of the log, over the partitions this replica holds.
 CONSUMER_LAG = Gauge("liengia_consumer_lag", "Records not yet consumed", ("group", "topic"))
-# What became of each record: `applied`, `repeat`, `refused`, `parked`, `skipped` (unknown type), `dead_lettered`.
+# What became of each record: `applied`, `repeat`, `refused`, `parked`, `skipped`
+# (unknown type), `dead_lettered`.
 CONSUMER_EVENTS = Counter(
     "liengia_consumer_events_total", "Records handled, by result", ("group", "effect_result")
 )
