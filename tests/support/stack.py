@@ -1,0 +1,115 @@
+"""The real parts as fixtures: one mongod and one Kafka for the whole run, private ones for tests that break things."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local import kafka as local_kafka
+from deploy.local import mongod as local_mongod
+from deploy.local.kafka import RunningKafka
+from deploy.local.mongod import RunningMongo
+from deploy.local.ports import free_ports
+
+_numbers = itertools.count(1)
+
+
+class Mongo(Protocol):
+    """What tests need of a MongoDB, ours or one given by MONGO_URL."""
+
+    @property
+    def admin_url(self) -> str: ...
+
+    def url_for(self, database: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class GivenMongo:
+    """The MongoDB of MONGO_URL, whose user must be allowed everything."""
+
+    admin_url: str
+
+    def url_for(self, database: str) -> str:
+        parts = urlsplit(self.admin_url)
+        query = parts.query if "authSource" in parts.query or "@" not in parts.netloc else f"{parts.query}&authSource=admin"
+        return urlunsplit(parts._replace(path=f"/{database}", query=query.lstrip("&")))
+
+
+@dataclass(frozen=True)
+class GivenKafka:
+    """The broker of KAFKA_BOOTSTRAP_SERVERS."""
+
+    bootstrap: str
+
+
+@dataclass(frozen=True)
+class FreshDatabase:
+    """An empty database; `url` names its own user, who may touch nothing else."""
+
+    name: str
+    url: str
+
+
+@pytest.fixture(scope="session")
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongo]:
+    """One mongod (one-member replica set with authentication) for the whole run."""
+    if given := os.environ.get("MONGO_URL"):
+        yield GivenMongo(given)
+        return
+    running = local_mongod.start(tmp_path_factory.mktemp("mongo"), *free_ports(1))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKafka | GivenKafka]:
+    """One Kafka broker for the whole run; a test makes its own topics or uses keys of its own."""
+    if given := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        yield GivenKafka(given)
+        return
+    running = local_kafka.start(tmp_path_factory.mktemp("kafka"), *free_ports(2))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def fresh_database(mongo: Mongo) -> Iterator[FreshDatabase]:
+    """A database of the test's own, dropped afterwards."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield FreshDatabase(name, mongo.url_for(name))
+    with MongoClient[dict[str, object]](mongo.admin_url) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+def private_mongo(tmp_path: Path) -> Iterator[Callable[[], RunningMongo]]:
+    """Makes a mongod that the test may kill, freeze and restart."""
+    running: list[RunningMongo] = []
+
+    def make() -> RunningMongo:
+        running.append(local_mongod.start(tmp_path / f"mongo-{len(running)}", *free_ports(1)))
+        return running[-1]
+
+    yield make
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def private_kafka(tmp_path: Path) -> Iterator[Callable[[], RunningKafka]]:
+    """Makes a Kafka that the test may kill, freeze and restart."""
+    running: list[RunningKafka] = []
+
+    def make() -> RunningKafka:
+        running.append(local_kafka.start(tmp_path / f"kafka-{len(running)}", *free_ports(2)))
+        return running[-1]
+
+    yield make
+    for one in running:
+        one.stop()

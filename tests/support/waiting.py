@@ -1,0 +1,48 @@
+"""Waiting for what happens soon: tests never sleep for a guessed time, they ask until it is so."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+_PAUSE = 0.02
+
+
+async def eventually(condition: Callable[[], Answer | Awaitable[Answer]], within: float = 10.0) -> Answer:
+    """Ask `condition` (plain or async) until it answers something true, and return that answer.
+
+    A condition may fail with AssertionError meanwhile; after `within` seconds its last failure is the test's failure.
+    """
+    until = time.monotonic() + within
+    while True:
+        failure: AssertionError | None = None
+        answer: Answer | None = None
+        try:
+            asked = condition()
+            answer = await asked if inspect.isawaitable(asked) else asked
+        except AssertionError as error:
+            failure = error
+        if answer:
+            return answer
+        if time.monotonic() >= until:
+            raise failure or AssertionError(f"not so within {within} s; the last answer was {answer!r}")
+        await asyncio.sleep(_PAUSE)
+
+
+def eventually_sync(condition: Callable[[], Answer], within: float = 10.0) -> Answer:
+    """`eventually` for tests and fixtures without an event loop."""
+    until = time.monotonic() + within
+    while True:
+        failure: AssertionError | None = None
+        answer: Answer | None = None
+        try:
+            answer = condition()
+        except AssertionError as error:
+            failure = error
+        if answer:
+            return answer
+        if time.monotonic() >= until:
+            raise failure or AssertionError(f"not so within {within} s; the last answer was {answer!r}")
+        time.sleep(_PAUSE)
