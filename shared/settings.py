@@ -1,0 +1,60 @@
+"""Settings of a service: environment variables, every fault named at start and no value ever printed."""
+
+import sys
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class ServiceSettings(BaseSettings):
+    """What every service reads. A service subclasses it; variables are the field names in upper case."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    # May hold a password, therefore secret.
+    mongo_url: SecretStr
+    mongo_database: str = Field(min_length=1, max_length=63, pattern=r"^[a-z0-9_-]+$")
+    kafka_bootstrap_servers: str = Field(min_length=1)
+    log_level: Level = "INFO"
+    # Names this process in leases and logs; two replicas must differ.
+    replica_id: str = Field(default="1", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
+    # Exactly one of the two says whose tokens are believed.
+    auth_jwks_file: Path | None = None
+    oidc_issuer: str | None = Field(default=None, pattern=r"^https?://")
+    # The `iss` a token must carry when keys come from a file (with `oidc_issuer` that is the issuer).
+    auth_issuer: str = "liengia-local"
+    auth_audience: str = "liengia"
+    # Largest request body in bytes.
+    body_limit: int = Field(default=1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    # Seconds that requests in flight get to finish after SIGTERM.
+    graceful_seconds: int = Field(default=10, ge=1, le=120)
+
+    @model_validator(mode="after")
+    def _one_source_of_keys(self) -> Self:
+        if (self.auth_jwks_file is None) == (self.oidc_issuer is None):
+            raise ValueError("set exactly one of AUTH_JWKS_FILE and OIDC_ISSUER")
+        return self
+
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def load(settings: type[Settings]) -> Settings:
+    """Read `settings` from the environment, or end the process with status 2.
+
+    Every fault is named on stderr by its variable, without its value, so that nothing secret reaches a log.
+    """
+    try:
+        return settings()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False, include_context=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper() or "settings"
+            print(f"{name}: {fault['msg']}", file=sys.stderr)
+        print("Set these environment variables and start again.", file=sys.stderr)
+        raise SystemExit(2) from None
