@@ -1,0 +1,228 @@
+"""Events that tips publishes on `tips.tip.v1`: one model per event of the tip table in product.md, and `identity.accessed`."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.base import (
+    Code,
+    Count,
+    EventData,
+    Moment,
+    Ordinal,
+    ProfileId,
+    RoleAddress,
+    Sha256,
+    TipId,
+)
+from shared.contracts.vocabulary import (
+    AccessPurpose,
+    Authority,
+    Category,
+    Channel,
+    Classification,
+    ClosedBy,
+    DeclineReason,
+    DisputeType,
+    ErasureReason,
+    HandoverResult,
+    Harm,
+    IdentityMode,
+    MediationOutcome,
+    MessageAuthor,
+    OccurredPrecision,
+    TipOutcome,
+    TipState,
+    UnfoundedReason,
+)
+
+Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
+
+
+class TipEvent(EventData):
+    """What every tip event carries, so that a subscriber counts without a join. The subject is the tip's id."""
+
+    TOPIC: ClassVar[str] = "tips.tip.v1"
+    state: TipState
+    category: Category
+    received_at: Moment
+
+
+class TipReceived(TipEvent):
+    """A report was accepted. `deadlines` maps each running clock of the rule profile to the moment it is due."""
+
+    TYPE: ClassVar[str] = "liengia.tip.received.v1"
+    channel: Channel
+    identity_mode: IdentityMode
+    deadlines: dict[Code, Moment] = Field(max_length=16)
+    profile: ProfileId | None = None
+    occurred_at: Moment | None = None
+    occurred_precision: OccurredPrecision | None = None
+
+
+class TipClassified(TipEvent):
+    """An officer said what the tip is. `pattern` names a known way of doing it, such as `fake_police_call`."""
+
+    TYPE: ClassVar[str] = "liengia.tip.classified.v1"
+    classification: Classification
+    harm: Harm
+    dispute_type: DisputeType | None = None
+    pattern: Code | None = None
+
+
+class TipDeclined(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.declined.v1"
+    reason: DeclineReason | None = None
+
+
+class TipAssigned(TipEvent):
+    """`assignee` is a role; who fills it never leaves tips."""
+
+    TYPE: ClassVar[str] = "liengia.tip.assigned.v1"
+    assignee: RoleAddress | None = None
+
+
+class TipAttended(TipEvent):
+    """Somebody reached the scene at `attended_at`."""
+
+    TYPE: ClassVar[str] = "liengia.tip.attended.v1"
+    attended_at: Moment
+
+
+class TipReferredToMediation(TipEvent):
+    """Mediation opens one case per `referral` (1, 2, …). `join_hash` is the SHA-256 of the reporter's single-use join code."""
+
+    TYPE: ClassVar[str] = "liengia.tip.referred_to_mediation.v1"
+    referral: Ordinal
+    dispute_type: DisputeType
+    join_hash: Sha256
+
+
+class TipReturned(TipEvent):
+    """Mediation concluded without success: the tip is an officer's again."""
+
+    TYPE: ClassVar[str] = "liengia.tip.returned.v1"
+    referral: Ordinal
+    outcome: MediationOutcome
+
+
+class TipHandedOver(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.handed_over.v1"
+    authority: Authority
+
+
+class TipResolved(TipEvent):
+    """`referral` is present when mediation resolved it, and names which referral did."""
+
+    TYPE: ClassVar[str] = "liengia.tip.resolved.v1"
+    referral: Ordinal | None = None
+
+
+class TipFoundUnfounded(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.found_unfounded.v1"
+    reason: UnfoundedReason | None = None
+
+
+class TipReplied(TipEvent):
+    """The reporter has an answer about `outcome`."""
+
+    TYPE: ClassVar[str] = "liengia.tip.replied.v1"
+    outcome: TipOutcome
+
+
+class TipClosed(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.closed.v1"
+    closed_by: ClosedBy
+    outcome: TipOutcome | None = None
+
+
+class TipRated(TipEvent):
+    """1 (bad) to 5 (good), given once by the reporter."""
+
+    TYPE: ClassVar[str] = "liengia.tip.rated.v1"
+    rating: Rating
+
+
+class TipHandoverResult(TipEvent):
+    """What the authority made of it. Persons may be fewer than cases; neither is ever an identity."""
+
+    TYPE: ClassVar[str] = "liengia.tip.handover_result.v1"
+    result: HandoverResult
+    case_count: Count | None = None
+    person_count: Count | None = None
+
+
+class TipReopened(TipEvent):
+    """The reporter contested `outcome` in the appeal window."""
+
+    TYPE: ClassVar[str] = "liengia.tip.reopened.v1"
+    outcome: TipOutcome | None = None
+
+
+class TipMessagePosted(TipEvent):
+    """Somebody wrote in the mailbox; what was written never leaves it."""
+
+    TYPE: ClassVar[str] = "liengia.tip.message_posted.v1"
+    author: MessageAuthor
+
+
+class TipInformationAdded(TipEvent):
+    """`items` pieces of evidence came in."""
+
+    TYPE: ClassVar[str] = "liengia.tip.information_added.v1"
+    author: MessageAuthor
+    items: Count
+
+
+class TipDuplicateLinked(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.duplicate_linked.v1"
+    duplicate_of: TipId
+
+
+class TipDuplicateUnlinked(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.duplicate_unlinked.v1"
+    duplicate_of: TipId
+
+
+class TipDeadlineExtended(TipEvent):
+    """A clock that may be extended was, to `due_at`."""
+
+    TYPE: ClassVar[str] = "liengia.tip.deadline_extended.v1"
+    clock: Code
+    due_at: Moment
+    previous_due_at: Moment | None = None
+
+
+class TipDeadlineWarning(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.deadline_warning.v1"
+    clock: Code
+    due_at: Moment
+
+
+class TipDeadlineBreached(TipEvent):
+    TYPE: ClassVar[str] = "liengia.tip.deadline_breached.v1"
+    clock: Code
+    due_at: Moment
+
+
+class TipErased(TipEvent):
+    """Content and keys are gone; subscribers keep what they counted and drop what they copied."""
+
+    TYPE: ClassVar[str] = "liengia.tip.erased.v1"
+    reason: ErasureReason
+
+
+class IdentityAccessed(TipEvent):
+    """Two officers opened a sealed identity, for `purpose`, until `expires_at`. Says that it happened, never whose it was."""
+
+    TYPE: ClassVar[str] = "liengia.identity.accessed.v1"
+    purpose: AccessPurpose
+    expires_at: Moment | None = None
+
+
+EVENTS: tuple[type[EventData], ...] = (
+    TipReceived, TipClassified, TipDeclined, TipAssigned, TipAttended, TipReferredToMediation, TipReturned,
+    TipHandedOver, TipResolved, TipFoundUnfounded, TipReplied, TipClosed, TipRated, TipHandoverResult, TipReopened,
+    TipMessagePosted, TipInformationAdded, TipDuplicateLinked, TipDuplicateUnlinked, TipDeadlineExtended,
+    TipDeadlineWarning, TipDeadlineBreached, TipErased, IdentityAccessed,
+)  # fmt: skip
