@@ -1,0 +1,138 @@
+"""Kafka clients with the platform's time limits, started and stopped within bounds.
+
+At aiokafka's defaults a frozen broker holds a producer for over 55 s and a consumer for 80 s, a start hangs for
+40 s and topics made later are seen after five minutes. Every client of the platform is therefore made here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from shared.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+TIMES: Mapping[str, int] = {"request_timeout_ms": 5000, "metadata_max_age_ms": 10000, "retry_backoff_ms": 100}
+START_SECONDS = 15.0
+STOP_SECONDS = 5.0
+ADMIN_SECONDS = 6.0
+MAX_RECORD_BYTES = 1024 * 1024  # headers and framing included; an event is at most 256 KiB
+
+Client = AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient
+
+
+def make_producer(bootstrap: str, *, client_id: str) -> AIOKafkaProducer:
+    """An idempotent producer, not started. `bootstrap`: comma-separated host:port.
+
+    A producer whose send failed once is wedged on that partition (OutOfOrderSequence):
+    `abort` it and make another.
+    """
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        client_id=client_id,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=0,
+        max_batch_size=524288,
+        max_request_size=MAX_RECORD_BYTES,
+        **TIMES,
+    )
+
+
+def make_reader(bootstrap: str, *, client_id: str) -> AIOKafkaConsumer:
+    """A consumer without a group, for looking at topics; assign it partitions yourself. Not started."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        client_id=client_id,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **TIMES,
+    )
+
+
+def make_admin(bootstrap: str, *, client_id: str) -> AIOKafkaAdminClient:
+    """An admin client, not started."""
+    return AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id=client_id, **TIMES)
+
+
+async def start(client: Client, *, within: float = START_SECONDS) -> None:
+    """Start a client. Raises Unavailable, leaving nothing open, when Kafka does not answer `within` seconds."""
+    try:
+        async with asyncio.timeout(within):
+            await client.start()
+    except (KafkaError, OSError, TimeoutError) as error:
+        await stop(client)
+        raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
+    except BaseException:
+        await stop(client)
+        raise
+
+
+async def stop(client: Client, *, within: float = STOP_SECONDS) -> None:
+    """Stop a client, giving up politeness after `within` seconds. Never raises for Kafka's sake.
+
+    A producer's `stop` first delivers what it still holds; use `abort` where that would be wrong.
+    """
+    try:
+        async with asyncio.timeout(within):
+            await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
+    except (KafkaError, OSError, TimeoutError) as error:
+        log.info("a Kafka client did not stop cleanly", extra={"kind": type(error).__name__})
+        await _close_sockets(client)
+
+
+async def abort(producer: AIOKafkaProducer) -> None:
+    """End a producer without delivering what it still holds: cancel its sender, close its sockets.
+
+    `stop` would go on delivering later, beside the producer that replaced this one, and so reorder.
+    Never raises.
+    """
+    # aiokafka has no public way to end a producer without a flush (0.14).
+    sender = getattr(producer, "_sender", None)
+    task: asyncio.Task[None] | None = getattr(sender, "sender_task", None)
+    if task is not None and not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=STOP_SECONDS)
+    producer._closed = True  # else it warns at collection, and a late send would wait for ever
+    await _close_sockets(producer)
+
+
+async def _close_sockets(client: Client) -> None:
+    inner: Any = getattr(client, "client", None) or getattr(client, "_client", None)
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await inner.close()
+    except (KafkaError, OSError, TimeoutError) as error:
+        log.info("a Kafka client's sockets did not close", extra={"kind": type(error).__name__})
+
+
+async def cluster_id(bootstrap: str, *, within: float = ADMIN_SECONDS) -> str:
+    """The id of the cluster at `bootstrap`: it changes when a cluster was lost and came back empty.
+
+    Raises Unavailable.
+    """
+    found, _ = await look(bootstrap, (), within=within)
+    return found
+
+
+async def look(
+    bootstrap: str, topics: Iterable[str], *, within: float = ADMIN_SECONDS
+) -> tuple[str, set[str]]:
+    """Cluster id, and which of `topics` do not exist. Raises Unavailable."""
+    admin = make_admin(bootstrap, client_id="liengia-look")
+    await start(admin, within=within)
+    try:
+        async with asyncio.timeout(within):
+            described = await admin.describe_cluster()
+            present = set(await admin.list_topics())
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
+    finally:
+        await stop(admin)
+    return str(described["cluster_id"]), set(topics) - present
