@@ -1,4 +1,4 @@
-"""A child process that cannot outlive its parent, writes to one log file and can be hurt on purpose by tests."""
+"""A child process that cannot outlive its parent, writes to one log and can be hurt on purpose by tests."""
 
 import ctypes
 import os
@@ -19,12 +19,13 @@ def _die_with(parent: int) -> None:
     if _LIBC is None:
         return
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # the parent died between fork and prctl: nobody would send the signal any more
+    # The parent may have died between fork and prctl: then nobody would send the signal any more.
+    if os.getppid() != parent:
         os._exit(1)
 
 
 class Child:
-    """One running process named `name`, started in its own session so that a terminal's Ctrl-C reaches only us."""
+    """One running process named `name`, started in its own session away from a terminal's Ctrl-C."""
 
     def __init__(
         self,
@@ -74,7 +75,7 @@ class Child:
         return CannotStart(f"{self.name} ended by itself (exit code {code}); its log says why: {self.log}")
 
     def stop(self, grace: float = 10.0) -> None:
-        """SIGTERM, then SIGKILL after `grace` seconds. Also ends a frozen process. Harmless when it is gone."""
+        """SIGTERM, then SIGKILL after `grace` seconds. Ends a frozen process too; harmless when gone."""
         if self.process.poll() is not None:
             return
         self.process.send_signal(signal.SIGTERM)

@@ -2,4 +2,4 @@
 
 
 class CannotStart(Exception):
-    """Something could not be obtained, started or reached. The message is shown as it is, without a traceback."""
+    """Something could not be obtained, started or reached. Its message is shown without a traceback."""

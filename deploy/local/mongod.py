@@ -7,6 +7,7 @@ import shutil
 import stat
 import sys
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -19,9 +20,18 @@ from deploy.local.failure import CannotStart
 from deploy.local.ports import HOST, claim
 
 REPLICA_SET = "liengia"
+_OPTIONS = (
+    f"--bind_ip={HOST}",
+    "--nounixsocket",
+    f"--replSet={REPLICA_SET}",
+    "--auth",
+    "--wiredTigerCacheSizeGB=0.25",
+    "--oplogSize=64",
+    "--quiet",
+    "--setParameter=diagnosticDataCollectionEnabled=false",
+)
 _READY_WITHIN = 30.0
 _ALREADY_INITIALISED = 23
-_NO_REPLICA_SET_YET = 94
 _AUTHENTICATION_FAILED = 18
 
 Admin = MongoClient[dict[str, object]]
@@ -38,16 +48,14 @@ def find_binary() -> Path:
         if bundled.is_file():
             bundled.chmod(bundled.stat().st_mode | stat.S_IXUSR)
             return bundled
-    raise CannotStart(
-        f"No mongod for {sys.platform}: install MongoDB 6 or newer so that mongod is on the path, or set MONGO_URL."
-    )
+    raise CannotStart(f"No mongod for {sys.platform}: install MongoDB 6 or newer, or set MONGO_URL.")
 
 
 def start(folder: Path, port: int, *, passwords: Path | None = None) -> "RunningMongo":
     """Start mongod on `port` with its data in `folder` and wait until it is primary.
 
-    `passwords` is the file (made on first use, mode 600) that keeps the users' passwords; by default in `folder`.
-    Raises CannotStart.
+    `passwords` is the file that keeps the users' passwords (made on first use, mode 600), by default in
+    `folder`. Raises CannotStart.
     """
     claim(port, "mongod", "LIENGIA_PORT_MONGO")
     return RunningMongo(folder, port, passwords or folder / "passwords.json")
@@ -64,12 +72,12 @@ class RunningMongo:
         key_file = folder / "keyfile"
         if not key_file.exists():
             _write_private(key_file, secrets.token_hex(48))
-        command = [
+        command: list[str | Path] = [
             find_binary(),
-            *("--dbpath", data, "--port", str(port), "--bind_ip", HOST, "--nounixsocket"),
-            *("--replSet", REPLICA_SET, "--keyFile", key_file, "--auth"),
-            *("--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet"),
-            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            *_OPTIONS,
+            f"--dbpath={data}",
+            f"--port={port}",
+            f"--keyFile={key_file}",
         ]
         self.child = Child("mongod", command, log=folder / "mongod.log")
         try:
@@ -85,7 +93,7 @@ class RunningMongo:
         return self._url("root", "admin")
 
     def url_for(self, database: str) -> str:
-        """The URL of the one user that may read and write `database` and nothing else; makes the user if missing."""
+        """The URL of the one user that may use `database`, and nothing else; makes the user if missing."""
         if database not in self._known():
             self._ensure_user(database)
         return self._url(database, database)
@@ -125,13 +133,13 @@ class RunningMongo:
             _write_private(self._passwords, json.dumps(known, indent=2))
         return known[user]
 
-    def _direct(self, **credentials: str) -> Admin:
-        return MongoClient(
-            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000, **credentials
-        )
+    def _direct(self, credentials: str = "") -> Admin:
+        """A client of this member alone, whatever the state of the set."""
+        options = "directConnection=true&serverSelectionTimeoutMS=1000&connectTimeoutMS=1000"
+        return MongoClient(f"mongodb://{credentials}{HOST}:{self.port}/?{options}")
 
     def _as_root(self) -> Admin:
-        return self._direct(username="root", password=self._password_of("root"), authSource="admin")
+        return self._direct(f"root:{self._password_of('root')}@")
 
     def _become_primary(self) -> None:
         """Initiate the set on first start, then wait until this member is its primary."""
@@ -147,7 +155,7 @@ class RunningMongo:
                 except ConnectionFailure:
                     pass
                 time.sleep(0.05)
-        raise CannotStart(f"mongod did not become primary within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
+        raise CannotStart(f"mongod was not ready within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
 
     def _join(self, client: Admin) -> None:
         """Initiate, or, when the data was last used on another port, tell the set its new address."""
@@ -176,11 +184,9 @@ class RunningMongo:
     def _ensure_root(self) -> None:
         """While there is no user at all, mongod lets one be made from this machine."""
         password = self._password_of("root")
-        with self._direct() as client:
-            try:
-                client.admin.command("createUser", "root", pwd=password, roles=["root"])
-            except OperationFailure:
-                pass  # there are users already: the localhost exception is over
+        # Refused when there are users already: then the localhost exception is over.
+        with self._direct() as client, suppress(OperationFailure):
+            client.admin.command("createUser", "root", pwd=password, roles=["root"])
         with self._as_root() as client:
             try:
                 client.admin.command("connectionStatus")
@@ -192,7 +198,8 @@ class RunningMongo:
         with self._as_root() as client:
             existing = client[database].command("usersInfo", database)["users"]
             verb = "updateUser" if existing else "createUser"
-            client[database].command(verb, database, pwd=password, roles=[{"role": "readWrite", "db": database}])
+            roles = [{"role": "readWrite", "db": database}]
+            client[database].command(verb, database, pwd=password, roles=roles)
 
     def _refused(self, failure: PyMongoError) -> CannotStart:
         if isinstance(failure, OperationFailure) and failure.code == _AUTHENTICATION_FAILED:

@@ -25,5 +25,6 @@ def claim(port: int, who: str, setting: str) -> None:
             sock.bind((HOST, port))
         except OSError as error:
             raise CannotStart(
-                f"Port {port} ({who}) is in use: stop what listens there, or choose another with {setting}=<port>."
+                f"Port {port} ({who}) is in use: stop what listens there, "
+                f"or choose another with {setting}=<port>."
             ) from error

@@ -12,12 +12,12 @@ from deploy.local.failure import CannotStart
 from deploy.local.kafka import RunningKafka
 from deploy.local.mongod import RunningMongo
 from deploy.local.ports import claim
-from tests.support.stack import FreshDatabase, Mongo
+from tests.support.stack import FreshDatabase
 
 Client = MongoClient[dict[str, object]]
 
 
-def test_a_database_user_reads_and_writes_its_own_database_only(mongo: Mongo, fresh_database: FreshDatabase) -> None:
+def test_a_database_user_may_use_its_own_database_only(fresh_database: FreshDatabase) -> None:
     with Client(fresh_database.url) as client:
         client[fresh_database.name].notes.insert_one({"here": True})
         with pytest.raises(OperationFailure, match="not authorized"):
@@ -46,12 +46,14 @@ async def test_a_killed_kafka_comes_back_with_its_data(private_kafka: Callable[[
         await producer.send_and_wait("kept", b"value", b"key")
     running.kill()
     running.restart()
-    async with AIOKafkaConsumer("kept", bootstrap_servers=running.bootstrap, auto_offset_reset="earliest") as consumer:
+    options = {"bootstrap_servers": running.bootstrap, "auto_offset_reset": "earliest"}
+    async with AIOKafkaConsumer("kept", **options) as consumer:
         record = await consumer.getone()
     assert (record.key, record.value) == (b"key", b"value")
 
 
 def test_a_taken_port_is_named_with_what_to_do(private_mongo: Callable[[], RunningMongo]) -> None:
     running = private_mongo()
-    with pytest.raises(CannotStart, match=rf"Port {running.port} \(mongod\) is in use.*LIENGIA_PORT_MONGO=<port>"):
+    sentence = rf"Port {running.port} \(mongod\) is in use.*LIENGIA_PORT_MONGO=<port>"
+    with pytest.raises(CannotStart, match=sentence):
         claim(running.port, "mongod", "LIENGIA_PORT_MONGO")

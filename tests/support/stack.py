@@ -1,4 +1,4 @@
-"""The real parts as fixtures: one mongod and one Kafka for the whole run, private ones for tests that break things."""
+"""The real parts as fixtures: one mongod and one Kafka for the run, private ones for rough tests."""
 
 import itertools
 import os
@@ -37,8 +37,10 @@ class GivenMongo:
 
     def url_for(self, database: str) -> str:
         parts = urlsplit(self.admin_url)
-        query = parts.query if "authSource" in parts.query or "@" not in parts.netloc else f"{parts.query}&authSource=admin"
-        return urlunsplit(parts._replace(path=f"/{database}", query=query.lstrip("&")))
+        query = parts.query
+        if "@" in parts.netloc and "authSource" not in query:
+            query = f"{query}&authSource=admin".lstrip("&")
+        return urlunsplit(parts._replace(path=f"/{database}", query=query))
 
 
 @dataclass(frozen=True)

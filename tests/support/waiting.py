@@ -13,7 +13,7 @@ _PAUSE = 0.02
 async def eventually(condition: Callable[[], Answer | Awaitable[Answer]], within: float = 10.0) -> Answer:
     """Ask `condition` (plain or async) until it answers something true, and return that answer.
 
-    A condition may fail with AssertionError meanwhile; after `within` seconds its last failure is the test's failure.
+    A condition may fail with AssertionError meanwhile; after `within` seconds its last failure is the test's.
     """
     until = time.monotonic() + within
     while True:

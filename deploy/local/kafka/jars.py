@@ -45,8 +45,8 @@ def jar_cache() -> Path:
 def locked() -> list[Jar]:
     """The class path as the lock file pins it."""
     with LOCK_FILE.open("rb") as file:
-        entries = tomllib.load(file)["dependencies"]
-    return [Jar(entry["groupId"], entry["artifactId"], entry["version"], entry["sha256"]) for entry in entries]
+        pinned = tomllib.load(file)["dependencies"]
+    return [Jar(jar["groupId"], jar["artifactId"], jar["version"], jar["sha256"]) for jar in pinned]
 
 
 def class_path() -> str:
@@ -107,3 +107,10 @@ def _show(line: str, *, last: bool) -> None:
         print(f"\r{line}", end="\n" if last else "", file=sys.stderr, flush=True)
     elif last:
         print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        class_path()
+    except CannotStart as failure:
+        sys.exit(str(failure))
