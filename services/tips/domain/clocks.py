@@ -1,0 +1,120 @@
+"""The clocks of a tip: started, met, extended and fired. Sources of the rules: `shared/rules/rules.yaml`, section tips.
+
+When a clock is kept (`MET_BY`), decided here because the rule profile gives only starts and lengths:
+- report_up: the tip was classified or declined;
+- handover: it was handed over, or ended in any other way, so nothing is left to hand over;
+- decide: the authority's decision came back (handover-result), or the ward ended the tip without handing it over;
+- reply: the reporter was answered;
+- appeal_window: it belongs to the reporter; it ends by itself and closes the tip. Nobody can breach it.
+A contest ends what still runs and starts the `received` clocks anew (round 2): the contest is what is received then.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.tips.domain.rules import ClockRule, Due, TipRules
+from services.tips.domain.state import OPEN, Clock, Tip
+from services.tips.domain.table import Call
+from shared.contracts.vocabulary import TipState
+from shared.decision import Happened
+
+APPEAL = "appeal_window"
+LAST_SECOND = timedelta(seconds=1)
+"""A deadline of 23:59:59 is kept through that second, so it has passed one second later."""
+
+_ENDINGS = frozenset({Call.decline, Call.resolve, Call.find_unfounded, Call.contest})
+MET_BY: dict[str, frozenset[Call]] = {
+    "report_up": frozenset({Call.classify, Call.decline, Call.contest}),
+    "handover": _ENDINGS | {Call.handover},
+    "decide": _ENDINGS | {Call.handover_result},
+    "reply": frozenset({Call.reply, Call.contest}),
+    APPEAL: frozenset({Call.contest}),
+}
+
+
+def start(rules: TipRules, starts: str, at: datetime, *, round_: int, remote_area: bool) -> tuple[Clock, ...]:
+    """Every clock of the profile that starts with `starts` ("received", "outcome" or "reply") at `at`."""
+    return tuple(
+        _start(rules, rule, at, round_, remote_area)
+        for rule in rules.clocks.values()
+        if rule.starts == starts
+    )
+
+
+def _start(rules: TipRules, rule: ClockRule, at: datetime, round_: int, remote_area: bool) -> Clock:
+    remote = remote_area and rule.remote_area is not None
+    within = rule.remote_area if remote and rule.remote_area is not None else rule.within
+    due = rules.calendar.due(at, within, working_days=rule.working_days)
+    return Clock(
+        name=rule.name,
+        owner=rule.owner,
+        profile=rules.profile,
+        round=round_,
+        starts=rule.starts,
+        started_at=at,
+        within=within,
+        working_days=rule.working_days,
+        due=due.at,
+        unrolled=due.unrolled,
+        provisional=due.provisional,
+        warn_at=warning_moment(rules, at, due),
+        remote=remote,
+    )
+
+
+def warning_moment(rules: TipRules, started_at: datetime, due: Due) -> datetime:
+    """When the share of the interval that the profile names has passed."""
+    return started_at + (due.at - started_at) * rules.warn_at_share
+
+
+def meet(clocks: tuple[Clock, ...], call: Call, at: datetime) -> tuple[Clock, ...]:
+    """The clocks after `call` at `at`: those it ends are marked, the first end counts."""
+    return tuple(
+        replace(clock, met_at=at, met_by=call.value)
+        if clock.met_at is None and call in MET_BY.get(clock.name, frozenset())
+        else clock
+        for clock in clocks
+    )
+
+
+def passed(clock: Clock, at: datetime) -> bool:
+    """Whether `at` lies after the clock's due second."""
+    return at >= clock.due + LAST_SECOND
+
+
+def next_due(tip: Tip) -> datetime | None:
+    """The earliest moment at which a mark of the tip fires (UTC), None when none will."""
+    if tip.status not in OPEN:
+        return None
+    moments = [moment for clock in tip.clocks if (moment := _next_mark(clock)) is not None]
+    if tip.status is TipState.REPLIED and tip.appeal_until is not None:
+        moments.append(tip.appeal_until + LAST_SECOND)
+    return min(moments, default=None)
+
+
+def _next_mark(clock: Clock) -> datetime | None:
+    if clock.name == APPEAL or clock.met_at is not None or clock.breached_at is not None:
+        return None
+    return clock.due + LAST_SECOND if clock.warned_at is not None else clock.warn_at
+
+
+def fire(tip: Tip, now: datetime) -> tuple[Tip, tuple[Happened, ...]]:
+    """The tip with every mark that is due set, and an event for each. A warning that would come after its deadline is left out."""
+    happened: list[Happened] = []
+    clocks: list[Clock] = []
+    for clock in tip.clocks:
+        moment = _next_mark(clock)
+        if moment is None or moment > now:
+            clocks.append(clock)
+        elif passed(clock, now):
+            clocks.append(replace(clock, breached_at=now))
+            happened.append(Happened("tip.deadline_breached", mark_facts(clock)))
+        else:
+            clocks.append(replace(clock, warned_at=now))
+            happened.append(Happened("tip.deadline_warning", mark_facts(clock)))
+    return replace(tip, clocks=tuple(clocks)), tuple(happened)
+
+
+def mark_facts(clock: Clock) -> dict[str, object]:
+    """What an event says of a clock: {clock, due_at}."""
+    return {"clock": clock.name, "due_at": clock.due}

@@ -1,0 +1,135 @@
+"""What a tip is. Frozen values; every decision returns a new `Tip`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from shared.contracts.vocabulary import (
+    Authority,
+    Category,
+    Channel,
+    Classification,
+    ClosedBy,
+    DeclineReason,
+    DisputeType,
+    HandoverResult,
+    Harm,
+    IdentityMode,
+    MessageAuthor,
+    OccurredPrecision,
+    TipOutcome,
+    TipState,
+    UnfoundedReason,
+)
+
+OPEN = frozenset(TipState) - {TipState.CLOSED, TipState.ERASED}
+"""Still somebody's work: clocks fire and officers may be assigned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """`until` is the local day granted, `before` the due time it replaced, `reason` sealed text."""
+
+    ground: str
+    until: date
+    before: datetime
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One running of one named clock. Times in UTC.
+
+    `round` 1 is the tip's first handling, 2 the one after a contest. `starts` names the moment it began with.
+    `unrolled` differs from `due` when the last day was not a working day. `due` counts as kept up to its whole second.
+    """
+
+    name: str
+    owner: str
+    profile: str
+    round: int
+    starts: Literal["received", "outcome", "reply"]
+    started_at: datetime
+    within: str
+    working_days: bool
+    due: datetime
+    unrolled: datetime
+    provisional: bool
+    warn_at: datetime
+    remote: bool = False
+    extensions: tuple[Extension, ...] = ()
+    met_at: datetime | None = None
+    met_by: str | None = None
+    warned_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the dialogue. `number` counts 1, 2, 3 … in the tip; `text` is sealed, `size` its plain characters."""
+
+    number: int
+    author: MessageAuthor
+    at: datetime
+    text: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """`key` is the wrapped data key; `text`, `place`, `reporter`, `note`, `reply` and messages are sealed under it.
+
+    `handled_by` are the officers who decided something in this round, `barred` those of the round that was contested:
+    a reopened tip goes to another officer. `restricted` stays once the tip has been about an officer's misconduct.
+    """
+
+    status: TipState
+    area: str
+    category: Category
+    channel: Channel
+    identity_mode: IdentityMode
+    received_at: datetime
+    profile: str
+    receipt_hash: str
+    key: str
+    text: str
+    place: str | None = None
+    reporter: str | None = None
+    occurred_at: datetime | None = None
+    occurred_precision: OccurredPrecision | None = None
+    remote_area: bool = False
+    restricted: bool = False
+    round: int = 1
+    clocks: tuple[Clock, ...] = ()
+    classification: Classification | None = None
+    dispute_type: DisputeType | None = None
+    harm: Harm | None = None
+    pattern: str | None = None
+    classified_at: datetime | None = None
+    assigned_to: str | None = None
+    assigned_at: datetime | None = None
+    attended_at: datetime | None = None
+    handled_by: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    outcome: TipOutcome | None = None
+    outcome_at: datetime | None = None
+    decline_reason: DeclineReason | None = None
+    unfounded_reason: UnfoundedReason | None = None
+    note: str | None = None
+    handed_to: Authority | None = None
+    handover_no: str | None = None
+    handover_result: HandoverResult | None = None
+    handover_cases: int | None = None
+    handover_persons: int | None = None
+    reply: str | None = None
+    replied_at: datetime | None = None
+    appeal_until: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: ClosedBy | None = None
+    rating: int | None = None
+    rated_at: datetime | None = None
+    contested_at: datetime | None = None
+    duplicate_of: str | None = None
+    messages: tuple[Message, ...] = ()

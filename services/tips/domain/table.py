@@ -1,0 +1,92 @@
+"""The state table of a tip, as data (product.md, "State machines"). What is not in it is refused."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.tips.domain.state import OPEN
+from shared.contracts.vocabulary import TipState
+from shared.errors import IllegalTransition
+
+
+class Call(StrEnum):
+    """The calls of the table; officers' and reporters' are spelled as the last segment of their path."""
+
+    classify = "classify"
+    decline = "decline"
+    assign = "assign"
+    attend = "attend"
+    handover = "handover"
+    resolve = "resolve"
+    find_unfounded = "find-unfounded"
+    reply = "reply"
+    close = "close"
+    rating = "rating"
+    handover_result = "handover-result"
+    contest = "contest"
+    messages = "messages"
+    link_duplicate = "link-duplicate"
+    unlink_duplicate = "unlink-duplicate"
+    extend = "extend"
+    tick = "tick"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """`to` None: the state stays. `events` are those the call may emit."""
+
+    call: Call
+    sources: frozenset[TipState]
+    to: TipState | None
+    events: tuple[str, ...]
+
+
+_S = TipState
+_ANY = frozenset(TipState) - {_S.ERASED}
+_UNDECIDED = frozenset({_S.RECEIVED, _S.CLASSIFIED, _S.REOPENED})
+_CLASSIFIED = frozenset({_S.CLASSIFIED})
+_ENDED = frozenset({_S.HANDED_OVER, _S.RESOLVED, _S.UNFOUNDED, _S.OUT_OF_SCOPE})
+_ANSWERED = frozenset({_S.REPLIED, _S.CLOSED})
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(Call.classify, _UNDECIDED, _S.CLASSIFIED, ("tip.classified",)),
+    Transition(Call.decline, _UNDECIDED, _S.OUT_OF_SCOPE, ("tip.declined",)),
+    Transition(Call.assign, OPEN, None, ("tip.assigned",)),
+    Transition(Call.attend, OPEN, None, ("tip.attended",)),
+    Transition(Call.handover, _CLASSIFIED, _S.HANDED_OVER, ("tip.handed_over",)),
+    Transition(Call.resolve, _CLASSIFIED, _S.RESOLVED, ("tip.resolved",)),
+    Transition(Call.find_unfounded, _CLASSIFIED, _S.UNFOUNDED, ("tip.found_unfounded",)),
+    Transition(Call.reply, _ENDED, _S.REPLIED, ("tip.replied",)),
+    Transition(Call.close, frozenset({_S.REPLIED}), _S.CLOSED, ("tip.closed",)),
+    Transition(Call.rating, _ANSWERED, None, ("tip.rated",)),
+    Transition(Call.handover_result, _ANSWERED | {_S.HANDED_OVER}, None, ("tip.handover_result",)),
+    Transition(Call.contest, _ANSWERED, _S.REOPENED, ("tip.reopened",)),
+    Transition(Call.messages, _ANY, None, ("tip.message_posted",)),
+    Transition(Call.link_duplicate, _ANY, None, ("tip.duplicate_linked",)),
+    Transition(Call.unlink_duplicate, _ANY, None, ("tip.duplicate_unlinked",)),
+    Transition(Call.extend, OPEN, None, ("tip.deadline_extended",)),
+    Transition(Call.tick, OPEN, None, ("tip.deadline_warning", "tip.deadline_breached")),
+)
+"""`close` by the clock is the same row as `close` by an officer: `tick` takes it at the appeal window's end."""
+
+_BY_CALL = {row.call: row for row in TRANSITIONS}
+REPORTER_CALLS = frozenset({Call.rating, Call.contest, Call.messages})
+
+
+def lawful_actions(state: TipState) -> tuple[str, ...]:
+    """The calls that officers and the reporter may make in `state`, as the path segments of the contract, in table order."""
+    return tuple(row.call.value for row in TRANSITIONS if state in row.sources and row.call is not Call.tick)
+
+
+def enter(call: Call, state: TipState) -> TipState:
+    """The state that `call` leads to. Raises `IllegalTransition` naming what is lawful instead."""
+    row = _BY_CALL[call]
+    if state not in row.sources:
+        raise refusal(call, state)
+    return row.to or state
+
+
+def refusal(call: Call, state: TipState, because: str = "") -> IllegalTransition:
+    """The refusal of `call` in `state`; `because` tells a condition of the row that does not hold."""
+    why = because or f"a tip that is {state.value} does not allow {call.value}"
+    lawful = [action for action in lawful_actions(state) if not because or action != call.value]
+    return IllegalTransition(f"{why}; lawful now: {', '.join(lawful) or 'nothing'}")
