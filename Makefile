@@ -39,5 +39,5 @@ $(READY): requirements.lock deploy/local/install.sh
 	@sh deploy/local/install.sh
 
 $(KAFKA): deploy/local/kafka/jgo.lock.toml | $(READY)
-	@$(PYTHON) -m deploy.local.kafka.jars
+	@$(PYTHON) -m deploy.local.kafka
 	@touch $@

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import ssl
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -69,6 +70,7 @@ def _alone(cache: Path) -> Iterator[None]:
 
 
 def _fetch(missing: Sequence[Jar], cache: Path) -> None:
+    _trust_what_this_machine_trusts()
     with ThreadPoolExecutor(_PARALLEL) as pool:
         downloads = {pool.submit(_download, jar, cache): jar for jar in missing}
         for number, done in enumerate(as_completed(downloads), start=1):
@@ -90,11 +92,18 @@ def _download(jar: Jar, cache: Path) -> None:
         raise ValueError("what came does not match the lock file's SHA-256")
 
 
+def _trust_what_this_machine_trusts() -> None:
+    """The download library believes only its own list; behind a company's proxy the machine's list counts."""
+    paths = ssl.get_default_verify_paths()
+    if store := paths.cafile or paths.capath:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", store)
+
+
 def _failed(jar: Jar, error: BaseException) -> CannotStart:
     if isinstance(error, ValueError):
         reason = str(error)
     else:
-        reason = "Maven Central could not be reached or does not have it"
+        reason = f"Maven Central could not be reached or does not have it ({type(error).__name__})"
     return CannotStart(
         f"Fetching {jar.artifact} {jar.version} for Apache Kafka failed: {reason}. "
         "Check the network (or a proxy's settings) and run the same command again; what is there is kept."
@@ -107,10 +116,3 @@ def _show(line: str, *, last: bool) -> None:
         print(f"\r{line}", end="\n" if last else "", file=sys.stderr, flush=True)
     elif last:
         print(line, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    try:
-        class_path()
-    except CannotStart as failure:
-        sys.exit(str(failure))
