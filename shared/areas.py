@@ -1,4 +1,6 @@
-"""Area keys: paths `province/ward/residential-area` such as `99/99001/tdp-4`, or `legacy/<code or slug>` (product.md)."""
+"""Area keys: paths `province/ward/residential-area` such as `99/99001/tdp-4`, or `legacy/<code or slug>`
+(product.md).
+"""
 
 from typing import Final
 
@@ -10,6 +12,7 @@ WARD_OR_BELOW_PATTERN: Final = r"^[0-9]{2}/[0-9]{5}(/[a-z0-9][a-z0-9-]{0,31})?$"
 def area_covers(prefix: str, area: str) -> bool:
     """Whether `prefix` is `area` or one of its ancestors, by whole segments.
 
-    `99/9900` does not cover `99/99001`. An empty prefix covers nothing: a claim left empty must not open the country.
+    `99/9900` does not cover `99/99001`. An empty prefix covers nothing: a claim left empty must not open the
+    country.
     """
     return bool(prefix) and (area == prefix or area.startswith(prefix + "/"))

@@ -1,16 +1,31 @@
-"""The platform's public events: one module of models per producer, and the topic table. See `docs/decisions/`."""
+"""The platform's public events: one module of models per producer, and the topic table.
+
+`python -m shared.contracts generate` writes what is derived from them, `check` says whether that is stale or
+broken.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from shared.contracts import tips
+from shared.contracts import analytics, mediation, notifications, registry, submissions, tips
 from shared.contracts.base import Contract, EventData, Submission, schema_uri
 
-CONTRACTS: Mapping[str, type[Contract]] = {model.TYPE: model for model in tips.EVENTS}
+EVENT_MODELS: tuple[type[EventData], ...] = (
+    *tips.EVENTS,
+    *mediation.EVENTS,
+    *notifications.EVENTS,
+    *analytics.EVENTS,
+    *registry.EVENTS,
+)
+CONTRACTS: Mapping[str, type[Contract]] = {
+    model.TYPE: model for model in (*EVENT_MODELS, *submissions.SUBMISSIONS)
+}
 
 
 def contract_for(event_type: str) -> type[Contract] | None:
-    """The model of a type's `data`, or None for a type we do not know."""
+    """The model of a type's `data`; None for a type we do not know, and for `tip.submitted`, whose data is a
+    JWE.
+    """
     return CONTRACTS.get(event_type)
 
 
@@ -25,4 +40,13 @@ def check(event_type: str, data: Mapping[str, Any]) -> Contract:
     return model.model_validate(data)
 
 
-__all__ = ["CONTRACTS", "Contract", "EventData", "Submission", "check", "contract_for", "schema_uri"]
+__all__ = [
+    "CONTRACTS",
+    "EVENT_MODELS",
+    "Contract",
+    "EventData",
+    "Submission",
+    "check",
+    "contract_for",
+    "schema_uri",
+]

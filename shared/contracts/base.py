@@ -38,10 +38,18 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 IndicatorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,39}){0,3}$")]
 ProfileId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 AggregateId = Annotated[str, Field(pattern=r"^[a-z]{2,12}_[a-z0-9]{20,32}$")]
+Period = Annotated[
+    str,
+    Field(
+        pattern=r"^([0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]|W[0-5][0-9]))?"
+        r"|[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z][a-z0-9_]{0,39})$"
+    ),
+]
 TipId = Annotated[str, Field(pattern=r"^tip_[a-z2-7]{26}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RoleAddress = Annotated[str, Field(pattern=r"^role:[a-z_]{1,24}/[a-z0-9/-]{1,80}/[a-z_]{1,32}$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
 Ordinal = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
@@ -51,8 +59,9 @@ def schema_uri(event_type: str) -> str:
 
 
 class Shape(BaseModel):
-    """A frozen JSON object with known fields. An optional field that is absent is left out of the JSON, never `null`;
-    a required field that may be null (a figure nobody reported) is written as `null`."""
+    """A frozen JSON object with known fields. An optional field that is absent is left out of the JSON, never
+    `null`; a required field that may be null (a figure nobody reported) is written as `null`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -82,14 +91,18 @@ class Contract(Shape):
         return cls.model_validate(data, extra="ignore")
 
     def to_data(self) -> dict[str, Any]:
-        """The JSON-native mapping that `Event.data` holds: texts, numbers, booleans, lists and objects only."""
+        """The JSON-native mapping that `Event.data` holds: texts, numbers, booleans, lists and objects
+        only.
+        """
         return self.model_dump(mode="json")
 
 
 class EventData(Contract):
-    """State-carrying data: where it happened and the state that results. Nothing personal (product.md, position 3).
+    """State-carrying data: where it happened and the state that results. Nothing personal (product.md,
+    position 3).
 
-    `restricted` marks what only the inspectorate may receive; `notify` names who must act by role, never by contact.
+    `restricted` marks what only the inspectorate may receive; `notify` names who must act by role, never by
+    contact.
     """
 
     area: Area
@@ -99,6 +112,8 @@ class EventData(Contract):
 
 
 class Submission(Contract):
-    """What an integration claims. It becomes a fact only when its owner accepts it, under a type of the owner's."""
+    """What an integration claims. It becomes a fact only when its owner accepts it, under a type of the
+    owner's.
+    """
 
     area: Area

@@ -1,6 +1,8 @@
-"""Events that tips publishes on `tips.tip.v1`: one model per event of the tip table in product.md, and `identity.accessed`."""
+"""Events that tips publishes on `tips.tip.v1`: one model per event of the tip table in product.md, and
+`identity.accessed`.
+"""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -11,6 +13,7 @@ from shared.contracts.base import (
     Moment,
     Ordinal,
     ProfileId,
+    Rating,
     RoleAddress,
     Sha256,
     TipId,
@@ -36,11 +39,11 @@ from shared.contracts.vocabulary import (
     UnfoundedReason,
 )
 
-Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
-
 
 class TipEvent(EventData):
-    """What every tip event carries, so that a subscriber counts without a join. The subject is the tip's id."""
+    """What every tip event carries, so that a subscriber counts without a join. The subject is the tip's
+    id.
+    """
 
     TOPIC: ClassVar[str] = "tips.tip.v1"
     state: TipState
@@ -49,7 +52,9 @@ class TipEvent(EventData):
 
 
 class TipReceived(TipEvent):
-    """A report was accepted. `deadlines` maps each running clock of the rule profile to the moment it is due."""
+    """A report was accepted. `deadlines` maps each running clock of the rule profile to the moment it is
+    due.
+    """
 
     TYPE: ClassVar[str] = "liengia.tip.received.v1"
     channel: Channel
@@ -61,7 +66,9 @@ class TipReceived(TipEvent):
 
 
 class TipClassified(TipEvent):
-    """An officer said what the tip is. `pattern` names a known way of doing it, such as `fake_police_call`."""
+    """An officer said what the tip is. `pattern` names a known way of doing it, such as
+    `fake_police_call`.
+    """
 
     TYPE: ClassVar[str] = "liengia.tip.classified.v1"
     classification: Classification
@@ -90,7 +97,9 @@ class TipAttended(TipEvent):
 
 
 class TipReferredToMediation(TipEvent):
-    """Mediation opens one case per `referral` (1, 2, …). `join_hash` is the SHA-256 of the reporter's single-use join code."""
+    """Mediation opens one case per `referral` (1, 2, …). `join_hash` is the SHA-256 of the reporter's
+    single-use join code.
+    """
 
     TYPE: ClassVar[str] = "liengia.tip.referred_to_mediation.v1"
     referral: Ordinal
@@ -184,25 +193,24 @@ class TipDuplicateUnlinked(TipEvent):
     duplicate_of: TipId
 
 
-class TipDeadlineExtended(TipEvent):
+class TipDeadlineEvent(TipEvent):
+    clock: Code
+    due_at: Moment
+
+
+class TipDeadlineExtended(TipDeadlineEvent):
     """A clock that may be extended was, to `due_at`."""
 
     TYPE: ClassVar[str] = "liengia.tip.deadline_extended.v1"
-    clock: Code
-    due_at: Moment
     previous_due_at: Moment | None = None
 
 
-class TipDeadlineWarning(TipEvent):
+class TipDeadlineWarning(TipDeadlineEvent):
     TYPE: ClassVar[str] = "liengia.tip.deadline_warning.v1"
-    clock: Code
-    due_at: Moment
 
 
-class TipDeadlineBreached(TipEvent):
+class TipDeadlineBreached(TipDeadlineEvent):
     TYPE: ClassVar[str] = "liengia.tip.deadline_breached.v1"
-    clock: Code
-    due_at: Moment
 
 
 class TipErased(TipEvent):
@@ -213,7 +221,7 @@ class TipErased(TipEvent):
 
 
 class IdentityAccessed(TipEvent):
-    """Two officers opened a sealed identity, for `purpose`, until `expires_at`. Says that it happened, never whose it was."""
+    """Two officers opened a sealed identity until `expires_at`: that it happened, never whose it was."""
 
     TYPE: ClassVar[str] = "liengia.identity.accessed.v1"
     purpose: AccessPurpose
@@ -221,8 +229,28 @@ class IdentityAccessed(TipEvent):
 
 
 EVENTS: tuple[type[EventData], ...] = (
-    TipReceived, TipClassified, TipDeclined, TipAssigned, TipAttended, TipReferredToMediation, TipReturned,
-    TipHandedOver, TipResolved, TipFoundUnfounded, TipReplied, TipClosed, TipRated, TipHandoverResult, TipReopened,
-    TipMessagePosted, TipInformationAdded, TipDuplicateLinked, TipDuplicateUnlinked, TipDeadlineExtended,
-    TipDeadlineWarning, TipDeadlineBreached, TipErased, IdentityAccessed,
-)  # fmt: skip
+    TipReceived,
+    TipClassified,
+    TipDeclined,
+    TipAssigned,
+    TipAttended,
+    TipReferredToMediation,
+    TipReturned,
+    TipHandedOver,
+    TipResolved,
+    TipFoundUnfounded,
+    TipReplied,
+    TipClosed,
+    TipRated,
+    TipHandoverResult,
+    TipReopened,
+    TipMessagePosted,
+    TipInformationAdded,
+    TipDuplicateLinked,
+    TipDuplicateUnlinked,
+    TipDeadlineExtended,
+    TipDeadlineWarning,
+    TipDeadlineBreached,
+    TipErased,
+    IdentityAccessed,
+)

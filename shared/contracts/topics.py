@@ -1,4 +1,6 @@
-"""The topic table: which topic carries what, from whom, to whom, for how long. Everything about topics is derived from it."""
+"""The topic table: which topic carries what, from whom, to whom, for how long. Everything about topics is
+derived from it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ _FEW: Final[Mapping[Profile, int]] = {"ward": 1, "country": 6}
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One Kafka topic. `key` says what the record key is; `retention` None keeps records until compaction replaces them.
+    """One Kafka topic. `key` says what the record key is; `retention` None keeps records until compaction
+    replaces them.
 
     Partition counts are fixed when the topic is made: adding partitions later would reorder keys.
     """
@@ -44,34 +47,70 @@ def retry_topic(group: str) -> str:
 
 EVENT_TOPICS: Final = (
     Topic(
-        "tips.tip.v1", "tip id", "tips", ("mediation", "notifications", "analytics"), _MANY, timedelta(days=30),
+        "tips.tip.v1",
+        "tip id",
+        "tips",
+        ("mediation", "notifications", "analytics"),
+        _MANY,
+        timedelta(days=30),
         purpose="The life of every tip",
     ),
     Topic(
-        "mediation.case.v1", "case id", "mediation", ("tips", "notifications", "analytics"), _MANY, timedelta(days=30),
+        "mediation.case.v1",
+        "case id",
+        "mediation",
+        ("tips", "notifications", "analytics"),
+        _MANY,
+        timedelta(days=30),
         purpose="Mediation cases: type and outcome, never terms or parties",
     ),
     Topic(
-        "notifications.notice.v1", "notice id", "notifications", ("analytics",), _MANY, timedelta(days=30),
+        "notifications.notice.v1",
+        "notice id",
+        "notifications",
+        ("analytics",),
+        _MANY,
+        timedelta(days=30),
         purpose="Campaigns, alerts, deliveries, outreach",
     ),
     Topic(
-        "analytics.signal.v1", "signal id", "analytics", ("notifications",), _MANY, timedelta(days=30),
+        "analytics.signal.v1",
+        "signal id",
+        "analytics",
+        ("notifications",),
+        _MANY,
+        timedelta(days=30),
         purpose="Figures, trends, hotspots, patrols, plans",
     ),
     Topic(
-        "analytics.registry.v1", "registry entry id", "analytics", ("tips", "mediation", "notifications"), _MANY, None,
-        cleanup="compact", purpose="Areas, organisations, groups: the newest state of each",
+        "analytics.registry.v1",
+        "registry entry id",
+        "analytics",
+        ("tips", "mediation", "notifications"),
+        _MANY,
+        None,
+        cleanup="compact",
+        purpose="Areas, organisations, groups: the newest state of each",
     ),
     Topic(
-        "tips.submission.v1", "the integration's own id of the report", "integrations", ("tips",), _MANY,
-        timedelta(days=7), purpose="Encrypted reports from integrations",
+        "tips.submission.v1",
+        "the integration's own id of the report",
+        "integrations",
+        ("tips",),
+        _MANY,
+        timedelta(days=7),
+        purpose="Encrypted reports from integrations",
     ),
     Topic(
-        "community.submission.v1", "the integration's own id of the entry", "integrations",
-        ("analytics", "notifications"), _MANY, timedelta(days=7), purpose="Patrols, meetings, pledges from partners",
+        "community.submission.v1",
+        "the integration's own id of the entry",
+        "integrations",
+        ("analytics", "notifications"),
+        _MANY,
+        timedelta(days=7),
+        purpose="Patrols, meetings, pledges from partners",
     ),
-)  # fmt: skip
+)
 
 # Replay is by hand and rare, so few partitions; a dead letter must outlive a long holiday.
 GROUP_TOPICS: Final = tuple(
@@ -79,14 +118,24 @@ GROUP_TOPICS: Final = tuple(
     for group in SERVICES
     for topic in (
         Topic(
-            retry_topic(group), "the original record's key", group, (group,), _FEW, timedelta(days=7),
+            retry_topic(group),
+            "the original record's key",
+            group,
+            (group,),
+            _FEW,
+            timedelta(days=7),
             purpose=f"Replay of dead letters to {group}",
         ),
         Topic(
-            dead_letter_topic(group), "the original record's key", group, (), _FEW, timedelta(days=90),
+            dead_letter_topic(group),
+            "the original record's key",
+            group,
+            (),
+            _FEW,
+            timedelta(days=90),
             purpose=f"Records that {group} could not process",
         ),
     )
-)  # fmt: skip
+)
 
 TOPICS: Final[tuple[Topic, ...]] = EVENT_TOPICS + GROUP_TOPICS

@@ -1,10 +1,14 @@
-"""The words of the platform as enumerations (product.md, "Vocabulary" and "State machines"). Standard library only."""
+"""The words of the platform as enumerations (product.md, "Vocabulary" and "State machines"). Standard library
+only.
+"""
 
 from enum import StrEnum
 
 
 class Category(StrEnum):
-    """What a tip is about: an act, a place, a time. Never speech, belief, assembly, nationality or lifestyle."""
+    """What a tip is about: an act, a place, a time. Never speech, belief, assembly, nationality or
+    lifestyle.
+    """
 
     THEFT_BURGLARY = "theft_burglary"
     ROBBERY_SNATCHING = "robbery_snatching"

@@ -1,0 +1,125 @@
+"""What a report holds when it comes in: the body of `POST /tips`, and the clear payload of an encrypted
+`tip.submitted`.
+
+This is the one contract with personal data in it. It is never the data of an event that leaves tips.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, Self
+from unicodedata import normalize
+
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
+
+from shared.areas import WARD_OR_BELOW_PATTERN
+from shared.contracts.base import Moment, Sha256, Shape
+from shared.contracts.vocabulary import AttachmentKind, Category, Channel, IdentityMode, OccurredPrecision
+from shared.errors import Fault, Invalid
+
+CLOCK_SKEW: Final = timedelta(minutes=10)  # a sender's clock may be ahead of ours by this much
+EARLIEST_YEAR: Final = 1900
+
+
+def _readable(text: str) -> str:
+    """NFC (product.md, "Rules are data"), and something in it that can be read."""
+    normalised = normalize("NFC", text).strip()
+    if not normalised or "\x00" in normalised:
+        raise ValueError("must hold readable text")
+    return normalised
+
+
+Text = AfterValidator(_readable)
+
+
+class Place(Shape):
+    """Where it happened. `lat` and `lon` are WGS 84 degrees and come together; they never leave tips."""
+
+    text: Annotated[str, Field(min_length=1, max_length=500), Text]
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("lat and lon come together")
+        return self
+
+
+class Reporter(Shape):
+    """How to reach who reported; sealed on arrival."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200), Text] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 .()-]{2,23}$")] | None = None
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$")] | None = None
+    zalo: Annotated[str, Field(min_length=1, max_length=100), Text] | None = None
+
+
+class Attachment(Shape):
+    """What is known of a file that comes later. `bytes` is its size."""
+
+    kind: AttachmentKind
+    sha256: Sha256
+    bytes: Annotated[int, Field(strict=True, ge=1, le=200_000_000)]
+
+
+class TipSubmission(Shape):
+    """One report. Without a stated mode the identity is protected; an anonymous one comes without a
+    reporter.
+    """
+
+    category: Category
+    text: Annotated[str, Field(min_length=1, max_length=10_000), Text]
+    area: Annotated[str, Field(pattern=WARD_OR_BELOW_PATTERN)]
+    channel: Channel
+    occurred_at: Moment | None = None
+    occurred_precision: OccurredPrecision | None = None
+    place: Place | None = None
+    channel_msg_id: Annotated[str, Field(min_length=1, max_length=200), Text] | None = None
+    identity_mode: IdentityMode = IdentityMode.PROTECTED
+    reporter: Reporter | None = None
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=10)] = ()
+
+    @field_validator("occurred_at")
+    @classmethod
+    def _happened_already(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        if value is None:
+            return None
+        now: datetime | None = (info.context or {}).get("now")
+        if value.year < EARLIEST_YEAR or (now is not None and value > now + CLOCK_SKEW):
+            raise ValueError("must be in the past")
+        return value
+
+    @model_validator(mode="after")
+    def _anonymous_is_anonymous(self) -> Self:
+        if self.identity_mode is IdentityMode.ANONYMOUS and self.reporter is not None:
+            raise ValueError("an anonymous report comes without a reporter")
+        return self
+
+    @classmethod
+    def accept(cls, raw: object, now: datetime) -> Self:
+        """Reads an untrusted report at `now`. Raises Invalid with pointers whose messages never repeat a
+        value.
+        """
+        try:
+            return cls.model_validate(raw, context={"now": now})
+        except ValidationError as error:
+            raise Invalid("the report is not valid", faults_of(error)) from None
+
+
+class SealedTipSubmission(TipSubmission):
+    """The clear payload of the JWE in `tip.submitted`. `receipt_code` is the one that a gateway already gave
+    out.
+    """
+
+    receipt_code: Annotated[str, Field(min_length=16, max_length=120), Text] | None = None
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """A validation error as JSON Pointers (RFC 6901) and messages, without the input."""
+    return tuple(
+        Fault(_pointer(fault["loc"]), fault["msg"].removeprefix("Value error, "))
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
