@@ -1,7 +1,6 @@
 """A real mongod as a one-member replica set with key file, authentication and one user per database."""
 
 import json
-import os
 import secrets
 import shutil
 import stat
@@ -18,6 +17,7 @@ from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 from deploy.local.child import Child
 from deploy.local.failure import CannotStart
 from deploy.local.ports import HOST, claim
+from deploy.local.private import write_private, write_private_json
 
 REPLICA_SET = "liengia"
 _OPTIONS = (
@@ -71,7 +71,7 @@ class RunningMongo:
         data.mkdir(parents=True, exist_ok=True)
         key_file = folder / "keyfile"
         if not key_file.exists():
-            _write_private(key_file, secrets.token_hex(48))
+            write_private(key_file, secrets.token_hex(48))
         command: list[str | Path] = [
             find_binary(),
             *_OPTIONS,
@@ -130,7 +130,7 @@ class RunningMongo:
         known = self._known()
         if user not in known:
             known[user] = secrets.token_urlsafe(24)
-            _write_private(self._passwords, json.dumps(known, indent=2))
+            write_private_json(self._passwords, known)
         return known[user]
 
     def _direct(self, credentials: str = "") -> Admin:
@@ -208,10 +208,3 @@ class RunningMongo:
                 "Put the matching file back, or remove the data folder to begin anew."
             )
         return CannotStart(f"mongod could not be set up: {failure}")
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
