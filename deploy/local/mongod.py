@@ -51,20 +51,22 @@ def find_binary() -> Path:
     raise CannotStart(f"No mongod for {sys.platform}: install MongoDB 6 or newer, or set MONGO_URL.")
 
 
-def start(folder: Path, port: int, *, passwords: Path | None = None) -> "RunningMongo":
+def start(
+    folder: Path, port: int, *, passwords: Path | None = None, log: Path | None = None
+) -> "RunningMongo":
     """Start mongod on `port` with its data in `folder` and wait until it is primary.
 
-    `passwords` is the file that keeps the users' passwords (made on first use, mode 600), by default in
-    `folder`. Raises CannotStart.
+    `passwords` is the file that keeps the users' passwords (made on first use, mode 600); it and the log lie
+    in `folder` unless told otherwise. Raises CannotStart.
     """
     claim(port, "mongod", "LIENGIA_PORT_MONGO")
-    return RunningMongo(folder, port, passwords or folder / "passwords.json")
+    return RunningMongo(folder, port, passwords or folder / "passwords.json", log or folder / "mongod.log")
 
 
 class RunningMongo:
     """A mongod on 127.0.0.1. `child` is the process; the users' passwords outlive it in a file."""
 
-    def __init__(self, folder: Path, port: int, passwords: Path) -> None:
+    def __init__(self, folder: Path, port: int, passwords: Path, log: Path) -> None:
         self.port = port
         self._passwords = passwords
         data = folder / "data"
@@ -79,7 +81,7 @@ class RunningMongo:
             f"--port={port}",
             f"--keyFile={key_file}",
         ]
-        self.child = Child("mongod", command, log=folder / "mongod.log")
+        self.child = Child("mongod", command, log=log)
         try:
             self._become_primary()
             self._ensure_root()

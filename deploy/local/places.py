@@ -1,8 +1,9 @@
-"""Where the local stack keeps what it makes. All of it lies under `.local/` of the checkout."""
+"""Where the local stack keeps what it makes: under `.local/` of the checkout, or in `LIENGIA_LOCAL`."""
 
+import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LOCAL = CHECKOUT / ".local"
+LOCAL = Path(os.environ.get("LIENGIA_LOCAL") or CHECKOUT / ".local").absolute()
 SECRETS = LOCAL / "secrets"
 LOGS = LOCAL / "logs"

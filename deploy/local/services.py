@@ -13,6 +13,7 @@ from deploy.local.ports import HOST
 
 DATABASES = CHECKOUT / "deploy" / "mongo" / "databases.json"
 _PORTS = {"tips": 8101, "mediation": 8102, "notifications": 8103, "analytics": 8104}
+_PAGES = {"analytics": "/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Service:
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def page(self) -> str:
+        """The address worth opening in a browser."""
+        return self.url + _PAGES.get(self.name, "/docs")
 
     @property
     def setting(self) -> str:

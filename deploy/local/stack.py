@@ -29,13 +29,17 @@ class Stack:
         self._running: list[Child] = []
 
     def start_mongod(self, port: int) -> RunningMongo:
-        passwords = self._folder / "secrets" / "mongo.json"
-        running = mongod.start(self._folder / "mongo", port, passwords=passwords)
+        running = mongod.start(
+            self._folder / "mongo",
+            port,
+            passwords=self._folder / "secrets" / "mongo.json",
+            log=self._log("mongod"),
+        )
         self._running.append(running.child)
         return running
 
     def start_kafka(self, port: int, controller_port: int) -> RunningKafka:
-        running = kafka.start(self._folder / "kafka", port, controller_port)
+        running = kafka.start(self._folder / "kafka", port, controller_port, log=self._log("kafka"))
         self._running.append(running.child)
         return running
 
@@ -82,9 +86,17 @@ class Stack:
             self._running.pop().stop(grace=10)
 
     def _python(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Child:
-        log = self._folder / "logs" / f"{name.replace(' ', '-')}.log"
         command = [sys.executable, *arguments]
-        return Child(name, command, log=log, env={**base_environment(), **environment}, cwd=CHECKOUT)
+        return Child(
+            name,
+            command,
+            log=self._log(name.replace(" ", "-")),
+            env={**base_environment(), **environment},
+            cwd=CHECKOUT,
+        )
+
+    def _log(self, name: str) -> Path:
+        return self._folder / "logs" / f"{name}.log"
 
 
 def given(variable: str) -> str | None:

