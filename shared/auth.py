@@ -1,7 +1,8 @@
 """Who calls, and what they may do: JSON Web Tokens verified against a key file or an OpenID Connect issuer.
 
 Claims read: `sub`, `iss`, `aud`, `exp`, `nbf` (RFC 7519), `scope` (space separated, RFC 8693) or `scp`,
-`areas` (a list of area paths), `client_id` (RFC 9068). Only asymmetric algorithms are believed (RFC 8725, sections 3.1 and 3.2).
+`areas` (a list of area paths), `client_id` (RFC 9068). Only asymmetric algorithms are believed
+(RFC 8725, section 3.1).
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ _MAX_TOKEN = 8192
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified caller. `areas` are path prefixes such as `99/99001`; none covers nothing, `*` everything."""
+    """A verified caller. `areas` are path prefixes such as `99/99001`; none covers nothing, `*` all."""
 
     id: str
     kind: Literal["officer", "integration"]

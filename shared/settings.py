@@ -32,7 +32,9 @@ class ServiceSettings(BaseSettings):
     auth_audience: str = "liengia"
     # Largest request body in bytes.
     body_limit: int = Field(default=1024 * 1024, ge=1024, le=64 * 1024 * 1024)
-    # Seconds that requests in flight get to finish after SIGTERM.
+    # Seconds that a service told to stop stays open while its readiness already says so.
+    drain_seconds: float = Field(default=0.5, ge=0, le=60)
+    # Seconds that requests in flight then get to finish.
     graceful_seconds: int = Field(default=10, ge=1, le=120)
 
     @model_validator(mode="after")

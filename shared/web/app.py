@@ -1,0 +1,85 @@
+"""The application factory: what contract.md's "Every service" asks of each, around the routes a service brings."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from shared import metrics
+from shared.auth import Verifier
+from shared.clock import Clock, SystemClock
+from shared.settings import ServiceSettings
+from shared.web import docs, health, problems
+from shared.web.access import verifier_from
+from shared.web.context import Context
+from shared.web.health import Draining, Ping, Readiness, Status
+from shared.web.limits import BodyLimit
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+_ISSUER_TIMEOUT_SECONDS = 2.0
+
+
+def create_app(
+    *,
+    name: str,
+    version: str,
+    settings: ServiceSettings,
+    parts: Sequence[APIRouter],
+    ping: Ping,
+    status: Mapping[str, Status] | None = None,
+    lifespan: Lifespan | None = None,
+    draining: Draining | None = None,
+    verifier: Verifier | None = None,
+    clock: Clock | None = None,
+    asyncapi: Mapping[str, Any] | None = None,
+    description: str = "",
+    body_limit: int | None = None,
+) -> FastAPI:
+    """The application of service `name` (`tips`).
+
+    `parts` are its routers; `ping` asks its database and raises when it is away; `status` tells relay and consumer in the
+    body of `/readyz`; `lifespan` opens and closes what the service holds; `asyncapi` is the document of its events.
+    `draining`, `verifier`, `clock` and `body_limit` (bytes) default to what the settings say.
+    """
+    app = FastAPI(
+        title=f"Liên Gia: {name}",
+        version=version,
+        description=description,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        responses=docs.RESPONSES,
+        lifespan=_lifespan(settings, lifespan, verifier, clock or SystemClock()),
+    )
+    app.state.draining = draining or Draining()
+    app.state.verifier = verifier
+    problems.install(app)
+    readiness = Readiness(ping, app.state.draining)
+    app.include_router(health.routes(readiness, status or {}))
+    docs.install(app, asyncapi)
+    for part in parts:
+        app.include_router(part)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, limit=body_limit or settings.body_limit)
+    app.add_middleware(Context, service=name)
+    metrics.BUILD_INFO.labels(name, version).set(1)
+    return app
+
+
+def _lifespan(
+    settings: ServiceSettings, inner: Lifespan | None, verifier: Verifier | None, clock: Clock
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(timeout=_ISSUER_TIMEOUT_SECONDS) as client:
+            app.state.verifier = verifier or verifier_from(settings, clock, client)
+            if inner is None:
+                yield
+            else:
+                async with inner():
+                    yield
+
+    return run
