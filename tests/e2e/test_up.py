@@ -1,0 +1,135 @@
+"""`make up` as a person meets it: ready, stopped by Ctrl-C, one clear sentence when something is wrong."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.ports import HOST, free_ports
+from tests.support.waiting import eventually_sync
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PORTS = ("MONGO", "KAFKA", "KAFKA_CONTROLLER", "TIPS", "ANALYTICS")
+GIVEN = ("MAKELEVEL", "MONGO_URL", "KAFKA_BOOTSTRAP_SERVERS")
+
+
+@dataclass
+class Up:
+    """A running `python -m deploy.local.up` on ports and data of its own."""
+
+    process: "subprocess.Popen[bytes]"
+    ports: dict[str, int]
+    output: Path
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.said()
+        return "[7/7] Ready" in self.said()
+
+    def children(self) -> dict[int, str]:
+        """Command lines of the processes it started, by pid."""
+        found = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(status.read_text().rpartition(")")[2].split()[1])
+                command = (status.parent / "cmdline").read_text().replace("\0", " ")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if parent == self.process.pid:
+                found[int(status.parent.name)] = command
+        return found
+
+    def nobody_listens(self) -> bool:
+        return not any(_listening(port) for port in self.ports.values())
+
+
+def _listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+@pytest.fixture
+def ports() -> dict[str, int]:
+    return dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+
+
+@pytest.fixture
+def up(tmp_path: Path, ports: dict[str, int]) -> Iterator[Callable[[], Up]]:
+    """Starts the local system; a second call in one test finds the first one's data."""
+    started: list[Up] = []
+
+    def start() -> Up:
+        env = {key: value for key, value in os.environ.items() if key not in GIVEN}
+        env |= {f"LIENGIA_PORT_{name}": str(port) for name, port in ports.items()}
+        output = tmp_path / f"up-{len(started)}.txt"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "deploy.local.up"],
+                cwd=CHECKOUT,
+                env=env | {"LIENGIA_LOCAL": str(tmp_path / "local")},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        started.append(Up(process, ports, output))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.process.terminate()
+        one.process.wait(60)
+
+
+def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data(up: Callable[[], Up]) -> None:
+    first = up()
+    eventually_sync(first.is_ready, within=60)
+    for name in ("TIPS", "ANALYTICS"):
+        assert httpx.get(f"http://{HOST}:{first.ports[name]}/readyz", trust_env=False).status_code == 200
+    secrets = first.output.parent / "local" / "secrets"
+    known = {file.name: file.read_text() for file in secrets.iterdir()}
+    assert {file.stat().st_mode & 0o777 for file in secrets.iterdir()} == {0o600}
+    assert first.children()
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(60) == 0
+    assert first.nobody_listens()
+
+    second = up()
+    eventually_sync(second.is_ready, within=60)
+    assert {file.name: file.read_text() for file in secrets.iterdir()} == known
+
+
+def test_a_dead_child_is_named_and_takes_everything_down(up: Callable[[], Up]) -> None:
+    running = up()
+    eventually_sync(running.is_ready, within=60)
+    victim = next(pid for pid, command in running.children().items() if "services.tips" in command)
+    os.kill(victim, signal.SIGKILL)
+    assert running.process.wait(60) == 1
+    assert "tips ended by itself" in running.said()
+    assert "tips.log" in running.said()
+    assert running.nobody_listens()
+
+
+def test_nothing_outlives_a_killed_parent(up: Callable[[], Up]) -> None:
+    running = up()
+    eventually_sync(running.is_ready, within=60)
+    running.process.kill()
+    eventually_sync(running.nobody_listens, within=5)
+
+
+def test_a_taken_port_is_named_before_anything_starts(up: Callable[[], Up], ports: dict[str, int]) -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, ports["TIPS"]))
+        taken.listen()
+        refused = up()
+        assert refused.process.wait(30) == 1
+    assert f"Port {ports['TIPS']} (tips) is in use" in refused.said()
+    assert "LIENGIA_PORT_TIPS=" in refused.said()
+    assert "[2/7]" not in refused.said()
