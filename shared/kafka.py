@@ -1,13 +1,13 @@
 """Kafka clients with the platform's time limits, started and stopped within bounds.
 
-At aiokafka's defaults a frozen broker holds a producer for over 55 s and a consumer for 80 s, a start hangs for
-40 s and topics made later are seen after five minutes. Every client of the platform is therefore made here.
+At aiokafka's defaults a frozen broker holds a producer for over 55 s and a consumer for 80 s, a start hangs
+for 40 s and topics made later are seen after five minutes. So every client is made here.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -17,13 +17,14 @@ from shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-TIMES: Mapping[str, int] = {"request_timeout_ms": 5000, "metadata_max_age_ms": 10000, "retry_backoff_ms": 100}
+REQUEST_TIMEOUT_MS = 5000
+METADATA_MAX_AGE_MS = 10000
 START_SECONDS = 15.0
 STOP_SECONDS = 5.0
 ADMIN_SECONDS = 6.0
 MAX_RECORD_BYTES = 1024 * 1024  # headers and framing included; an event is at most 256 KiB
 
-Client = AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient
+Client: TypeAlias = AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient
 
 
 def make_producer(bootstrap: str, *, client_id: str) -> AIOKafkaProducer:
@@ -40,7 +41,8 @@ def make_producer(bootstrap: str, *, client_id: str) -> AIOKafkaProducer:
         linger_ms=0,
         max_batch_size=524288,
         max_request_size=MAX_RECORD_BYTES,
-        **TIMES,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS,
     )
 
 
@@ -52,17 +54,23 @@ def make_reader(bootstrap: str, *, client_id: str) -> AIOKafkaConsumer:
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        **TIMES,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS,
     )
 
 
 def make_admin(bootstrap: str, *, client_id: str) -> AIOKafkaAdminClient:
     """An admin client, not started."""
-    return AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id=client_id, **TIMES)
+    return AIOKafkaAdminClient(
+        bootstrap_servers=bootstrap,
+        client_id=client_id,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS,
+    )
 
 
 async def start(client: Client, *, within: float = START_SECONDS) -> None:
-    """Start a client. Raises Unavailable, leaving nothing open, when Kafka does not answer `within` seconds."""
+    """Start a client. Raises Unavailable, leaving nothing open, when Kafka does not answer in time."""
     try:
         async with asyncio.timeout(within):
             await client.start()

@@ -58,6 +58,10 @@ CONSUMER_EVENTS = Counter(
 )
 # Records written to `<group>.dlt`. `reason` is the code of shared.errors.Poison.
 DEAD_LETTERS = Counter("liengia_dead_letters_total", "Records dead-lettered", ("group", "reason"))
+# Numbers missing in an aggregate's sequence, as this replica saw it. Above zero: events may be lost.
+CONSUMER_GAPS = Counter("liengia_consumer_gaps_total", "Missing sequence numbers", ("group", "topic"))
+# 1 while the consumer has stopped itself (too much poison in a minute): an operator is needed.
+CONSUMER_STOPPED = Gauge("liengia_consumer_stopped", "1 while the consumer has stopped itself", ("group",))
 # Keys waiting for what their head event needs.
 PARKED_KEYS = Gauge("liengia_parked_keys", "Keys parked", ("group",))
 
