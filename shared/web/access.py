@@ -28,7 +28,7 @@ _receipt = APIKeyHeader(
 
 
 def verifier_from(settings: ServiceSettings, clock: Clock, client: httpx.AsyncClient) -> Verifier:
-    """The verifier the settings ask for. `client` fetches an issuer's keys; its timeout bounds the waiting."""
+    """The verifier the settings ask for. `client`, with a timeout, fetches an issuer's keys."""
     if settings.auth_jwks_file is not None:
         source, issuer = keys.from_file(settings.auth_jwks_file), settings.auth_issuer
     else:
@@ -38,7 +38,7 @@ def verifier_from(settings: ServiceSettings, clock: Clock, client: httpx.AsyncCl
 
 
 async def maybe_principal(request: Request, _: Annotated[object, Depends(_bearer)]) -> Principal | None:
-    """The caller of a public route: None without a token. A token that is wrong is refused, never passed over."""
+    """The caller of a public route: None without a token; a wrong one is refused, never passed over."""
     scheme, credential = _authorization(request)
     if scheme in ("", "receipt"):
         return None

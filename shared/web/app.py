@@ -1,8 +1,7 @@
-"""The application factory: what contract.md's "Every service" asks of each, around the routes a service brings."""
+"""The application factory: what the contract asks of every service, around the routes a service brings."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -10,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from shared import metrics
 from shared.auth import Verifier
 from shared.clock import Clock, SystemClock
+from shared.contracts.asyncapi import asyncapi
 from shared.settings import ServiceSettings
 from shared.web import docs, health, problems
 from shared.web.access import verifier_from
@@ -33,14 +33,13 @@ def create_app(
     draining: Draining | None = None,
     verifier: Verifier | None = None,
     clock: Clock | None = None,
-    asyncapi: Mapping[str, Any] | None = None,
     description: str = "",
     body_limit: int | None = None,
 ) -> FastAPI:
     """The application of service `name` (`tips`).
 
-    `parts` are its routers; `ping` asks its database and raises when it is away; `status` tells relay and consumer in the
-    body of `/readyz`; `lifespan` opens and closes what the service holds; `asyncapi` is the document of its events.
+    `parts` are its routers; `ping` asks its database and raises when it is away; `status` tells relay and
+    consumer in the body of `/readyz`; `lifespan` opens and closes what the service holds.
     `draining`, `verifier`, `clock` and `body_limit` (bytes) default to what the settings say.
     """
     app = FastAPI(
@@ -59,7 +58,7 @@ def create_app(
     problems.install(app)
     readiness = Readiness(ping, app.state.draining)
     app.include_router(health.routes(readiness, status or {}))
-    docs.install(app, asyncapi)
+    docs.install(app, lambda: asyncapi(name))
     for part in parts:
         app.include_router(part)
     # The last one added is the outermost.

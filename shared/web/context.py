@@ -1,7 +1,7 @@
-"""The outermost layer of every request: correlation and trace ids, access log, metrics, security headers, the last catch.
+"""The outermost layer of every request: ids, access log, metrics, security headers, the last catch.
 
-Plain ASGI. Neither log nor metric holds an address, a user agent, a query or a raw path: paths hold ids, and people put
-receipt codes where they do not belong.
+Plain ASGI. Neither log nor metric holds an address, a user agent, a query or a raw path: paths hold ids, and
+people put receipt codes where they do not belong.
 """
 
 import logging
@@ -36,7 +36,7 @@ def correlation_from(value: str | None) -> str:
 
 
 def continued(value: str | None) -> str:
-    """A traceparent (W3C Trace Context, section 3.2) that continues `value`, or begins a trace when it is none."""
+    """A traceparent (W3C Trace Context, section 3.2) that continues `value`, or begins a new trace."""
     found = _TRACEPARENT.fullmatch(value) if value is not None else None
     span = secrets.token_hex(8)
     if found is None:

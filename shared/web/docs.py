@@ -1,10 +1,10 @@
-"""`/docs`, `/openapi.json` and `/asyncapi.json`. Swagger UI comes from an installed package: nothing is fetched from outside."""
+"""`/docs`, `/openapi.json` and `/asyncapi.json`. Swagger UI comes from an installed package, not a CDN."""
 
 import hashlib
 import importlib.resources
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -24,15 +24,15 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def install(app: FastAPI, asyncapi: Mapping[str, Any] | None) -> None:
-    """Mount the documentation of `app`; `asyncapi` is the AsyncAPI document of its events."""
+def install(app: FastAPI, asyncapi: Callable[[], Mapping[str, Any]]) -> None:
+    """Mount the documentation of `app`; `asyncapi` gives the AsyncAPI document of its events."""
     _describe_problems(app)
     folder = importlib.resources.files("fastapi_offline") / "static"
     app.mount(_STATIC, StaticFiles(directory=str(folder)), name="docs")
-    app.include_router(_pages(app, orjson.dumps(asyncapi) if asyncapi is not None else None))
+    app.include_router(_pages(app, asyncapi))
 
 
-def _pages(app: FastAPI, asyncapi: bytes | None) -> APIRouter:
+def _pages(app: FastAPI, asyncapi: Callable[[], Mapping[str, Any]]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     html = bytes(
         get_swagger_ui_html(
@@ -53,11 +53,9 @@ def _pages(app: FastAPI, asyncapi: bytes | None) -> APIRouter:
     async def openapi() -> Response:
         return Response(orjson.dumps(app.openapi()), media_type="application/json")
 
-    if asyncapi is not None:
-
-        @router.get("/asyncapi.json")
-        async def events() -> Response:
-            return Response(asyncapi, media_type="application/json")
+    @router.get("/asyncapi.json")
+    async def events() -> Response:
+        return Response(orjson.dumps(asyncapi()), media_type="application/json")
 
     return router
 
@@ -67,8 +65,9 @@ def _policy(html: str) -> str:
     digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(html))
     scripts = " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
     return (
-        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     )
 
 

@@ -22,15 +22,22 @@ MAX_WAIT_SECONDS = 30
 # Reads of one call, so that a caller who may see little cannot make it walk the whole journal.
 _MAX_READS = 10
 
-# Takes in one event for a caller (None: without a token) and returns the body of the answer; raises the error tree.
+# Takes in one event for a caller (None: no token) and returns the answer's body; raises the error tree.
 Intake = Callable[[Event, Principal | None], Awaitable[Mapping[str, Any]]]
+
+
+class Published(Protocol):
+    """One entry of the journal."""
+
+    @property
+    def event(self) -> Event: ...
 
 
 class Journal(Protocol):
     """What was published, in order per lane. `after` and the cursor given back are opaque."""
 
-    async def read(self, after: str | None, limit: int, wait: float) -> tuple[Sequence[Event], str]:
-        """At most `limit` events after `after`, waiting up to `wait` seconds for the first.
+    async def read(self, after: str | None, limit: int, wait: float) -> tuple[Sequence[Published], str]:
+        """At most `limit` entries after `after`, waiting up to `wait` seconds for the first.
 
         Raises `Invalid` for a cursor that is none of ours.
         """
@@ -48,7 +55,7 @@ def events_routes(journal: Journal | None, intake: Mapping[str, Intake]) -> APIR
 
 
 def visible(event: Event, caller: Principal) -> bool:
-    """Whether the caller's areas cover the event and, where it is restricted to a scope, they hold that scope."""
+    """Whether the caller's areas cover the event and they hold the scope it may be restricted to."""
     area, restricted = event.data.get("area"), event.data.get("restricted")
     if not isinstance(area, str) or not caller.covers(area):
         return False
@@ -66,7 +73,7 @@ def _add_reading(router: APIRouter, journal: Journal) -> None:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for news")] = 0,
     ) -> Response:
-        """Scope `events:read`. An answer may hold fewer events than `limit`, even none: go on from `next_cursor`."""
+        """Scope `events:read`. May hold fewer events than `limit`, even none: go on from `next_cursor`."""
         caller.require("events:read")
         draining = cast(Draining, request.app.state.draining)
         items, cursor = await _gather(journal, caller, after or None, limit, wait, draining)
@@ -77,7 +84,7 @@ def _add_reading(router: APIRouter, journal: Journal) -> None:
 async def _gather(
     journal: Journal, caller: Principal, after: str | None, limit: int, wait: float, draining: Draining
 ) -> tuple[list[Event], str | None]:
-    """Visible events after `after`. The cursor passes over hidden ones, so that nobody is stuck before them."""
+    """Visible events after `after`. The cursor passes over hidden ones: nobody is stuck before them."""
     until = time.monotonic() + wait
     found: list[Event] = []
     for _ in range(_MAX_READS):
@@ -86,16 +93,16 @@ async def _gather(
         answer = await _read_unless_draining(journal, after, asked, left, draining)
         if answer is None:
             break
-        events, after = answer
-        found += [event for event in events if visible(event, caller)]
-        if len(found) >= limit or (len(events) < asked and (found or time.monotonic() >= until)):
+        entries, after = answer
+        found += [entry.event for entry in entries if visible(entry.event, caller)]
+        if len(found) >= limit or (len(entries) < asked and (found or time.monotonic() >= until)):
             break
     return found, after
 
 
 async def _read_unless_draining(
     journal: Journal, after: str | None, limit: int, wait: float, draining: Draining
-) -> tuple[Sequence[Event], str] | None:
+) -> tuple[Sequence[Published], str] | None:
     """One read; a wait ends early (None) when the service is told to stop."""
     if wait <= 0:
         return await journal.read(after, limit, 0)
@@ -114,7 +121,7 @@ def _add_taking(router: APIRouter, intake: Mapping[str, Intake]) -> None:
         "/events", summary="Take in CloudEvents", status_code=201, openapi_extra=_request_body(sorted(intake))
     )
     async def take(request: Request, caller: MaybeCaller) -> Response:
-        """Structured, binary or batch by content type. A batch is answered 200, item by item, in its order."""
+        """Structured, binary or batch by content type. A batch is answered 200, item by item."""
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         binary = any(name.startswith("ce-") for name in request.headers)
         if not content_type.startswith("application/cloudevents") and not binary:

@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz` and `/metrics`. Readiness gates on the database and on draining only; the rest it merely tells."""
+"""`/healthz`, `/readyz` and `/metrics`. Only the database and draining gate readiness."""
 
 import asyncio
 import time

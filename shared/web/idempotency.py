@@ -21,8 +21,9 @@ async def idempotency_key(
 ) -> str | None:
     """The caller's key, 1 to 128 visible ASCII characters, or None.
 
-    Anonymous callers share one name space, so theirs must be a random UUID (RFC 9562, version 4): a guessable key would
-    hand one reporter's answer to another. Quotes around the key (a structured-field string) are taken off.
+    Anonymous callers share one name space, so theirs must be a random UUID (RFC 9562, version 4): a guessable
+    key would hand one reporter's answer to another. Quotes around the key are taken
+    off (the draft standard has a structured-field string).
     """
     if value is None:
         return None

@@ -7,7 +7,7 @@ from shared.web import problems
 
 
 class BodyLimit:
-    """Answers 413 to a body of more than `limit` bytes: at once when announced, else as soon as it passes the limit."""
+    """Answers 413 to a body of more than `limit` bytes: at once when announced, else as soon as it passes."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app
@@ -28,7 +28,7 @@ class BodyLimit:
             if message["type"] == "http.request":
                 taken += len(message.get("body", b""))
                 if taken > self._limit:
-                    # Not one of our own errors: the framework lets only this kind through while it reads a body.
+                    # Not of our own tree: the framework lets only this kind through while it reads.
                     raise HTTPException(413)
             return message
 

@@ -1,7 +1,7 @@
 """Cursor pagination: `?limit=&cursor=`, answered by `{items, next_cursor}`.
 
-A cursor is opaque and carries a check sum, not a signature: it names a place in a list and grants nothing, since every
-page filters anew by what the caller may see.
+A cursor is opaque and carries a check sum, not a signature: it names a place in a list and grants
+nothing, since every page filters anew by what the caller may see.
 """
 
 import hashlib

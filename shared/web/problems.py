@@ -1,7 +1,7 @@
 """Problem details (RFC 9457): the one place where the error tree becomes HTTP.
 
-`errors[].pointer` is a JSON Pointer (RFC 6901) into the body; faults outside the body start with `/query`, `/path`
-or `/header`. No message ever repeats the value it complains about.
+`errors[].pointer` is a JSON Pointer (RFC 6901) into the body; faults outside the body start with
+`/query`, `/path` or `/header`. No message ever repeats the value it complains about.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """Serving an application: uvicorn with a drain that a load balancer can see.
 
-On SIGTERM or SIGINT readiness turns 503 at once while the door stays open for `drain_seconds`; then no connection is
-taken any more, requests in flight get `graceful_seconds` to finish, and the process ends with status 0. A second signal
-ends the drain early.
+On SIGTERM or SIGINT readiness turns 503 at once while the door stays open for `drain_seconds`; then no
+connection is taken any more, requests in flight get `graceful_seconds` to finish, and the process ends with
+status 0. A second signal ends the drain early.
 """
 
 import asyncio

@@ -21,7 +21,7 @@ Work = Callable[[], Awaitable[None]]
 def supervise(
     name: str, work: Work, *, service: str = "", first_pause: float = _FIRST_PAUSE
 ) -> asyncio.Task[None]:
-    """Run `work()` again whenever it fails or returns, after a growing pause with jitter (0.2 to 10 s). Cancel to stop."""
+    """Run `work()` again whenever it fails or returns, after a growing, jittered pause. Cancel to stop."""
     return asyncio.create_task(_forever(name, work, service, first_pause), name=name)
 
 
@@ -32,7 +32,7 @@ async def _forever(name: str, work: Work, service: str, first_pause: float) -> N
         try:
             await work()
             _log.error("a supervised task returned", extra={"task": name})
-        except Exception:
+        except Exception:  # noqa: BLE001 - the boundary of relay, consumer and workers
             _log.exception("a supervised task failed", extra={"task": name})
         if time.monotonic() - began > _HEALTHY_SECONDS:
             pause = first_pause

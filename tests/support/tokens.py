@@ -14,7 +14,7 @@ AUDIENCE = "liengia"
 
 
 class Issuer:
-    """Signs with one fresh key. `token` returns a compact JWT, `bearer` the value of an Authorization header."""
+    """Signs with one fresh key. `token` makes a compact JWT, `bearer` headers that carry it."""
 
     def __init__(self, *, issuer: str = ISSUER, audience: str = AUDIENCE, key: Key | None = None) -> None:
         self.issuer = issuer
