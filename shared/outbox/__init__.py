@@ -1,0 +1,25 @@
+"""The transactional outbox: one document is state, inbox and outbox; the relay takes its events to Kafka in
+order.
+
+Services use `Outbox` (create, update, get, journal) and run one `Relay`.
+"""
+
+from shared.outbox.aggregate import Outbox
+from shared.outbox.drafts import Cause, Codec, Loaded, Wording
+from shared.outbox.journal import Journal
+from shared.outbox.ports import Entry, Storage
+from shared.outbox.timeline import Caps, TimelineEntry, verify
+
+__all__ = [
+    "Caps",
+    "Cause",
+    "Codec",
+    "Entry",
+    "Journal",
+    "Loaded",
+    "Outbox",
+    "Storage",
+    "TimelineEntry",
+    "Wording",
+    "verify",
+]

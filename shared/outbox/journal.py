@@ -1,0 +1,181 @@
+"""What was published, in order per lane: the source of `GET /events` and of a lost cluster's second life."""
+
+import asyncio
+import base64
+import binascii
+import heapq
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import BulkWriteError
+
+from shared.errors import Fault, Invalid
+from shared.events import Event
+from shared.mongo import Database, guard
+from shared.outbox.ports import LANES, Entry, JournalStore
+
+RETENTION = timedelta(days=14)
+POLL_SECONDS = 0.25
+MAX_LIMIT = 1_000
+_DUPLICATE = 11000
+
+
+class Journal:
+    """Reads on from an opaque cursor. The cursor holds one number per lane, so that a slow lane is never
+    skipped and any replica can answer."""
+
+    def __init__(self, store: JournalStore) -> None:
+        self._store = store
+
+    async def read(
+        self, after: str | None = None, limit: int = 100, wait: float = 0.0
+    ) -> tuple[Sequence[Entry], str]:
+        """Up to `limit` entries after the cursor (None: from the oldest kept), and the cursor to go on from.
+
+        With nothing there, waits up to `wait` seconds. Per aggregate the order is that of its sequence, save
+        for repeats. Raises Invalid `cursor_invalid`, Unavailable.
+        """
+        position = _decode(after)
+        limit = max(1, min(limit, MAX_LIMIT))
+        until = time.monotonic() + wait
+        while True:
+            entries = _earliest(await self._store.read(position, limit), limit)
+            if entries or time.monotonic() >= until:
+                for entry in entries:
+                    position[entry.lane] = entry.n
+                return entries, _encode(position)
+            await asyncio.sleep(min(POLL_SECONDS, max(0.0, until - time.monotonic())))
+
+
+class MongoJournal:
+    """Collection `journal`: {_id: {lane, n}, at, topic, and the event}. It expires by `at`."""
+
+    def __init__(self, database: Database) -> None:
+        self._journal = database["journal"]
+
+    async def prepare(self) -> None:
+        await self._journal.create_index(
+            "at", name="expiry", expireAfterSeconds=int(RETENTION.total_seconds())
+        )
+
+    async def last(self, lane: int) -> int:
+        async with guard():
+            document = await self._journal.find_one(_after(lane, 0), {"_id": 1}, sort=[("_id", DESCENDING)])
+        return 0 if document is None else int(document["_id"]["n"])
+
+    async def append(self, entries: Sequence[Entry]) -> Collection[int]:
+        lost: set[int] = set()
+        left = [_to_document(entry) for entry in entries]
+        while left:
+            try:
+                async with guard():
+                    await self._journal.insert_many(left, ordered=True)
+                break
+            except BulkWriteError as error:
+                fault = (error.details or {})["writeErrors"][0]
+                if fault["code"] != _DUPLICATE:
+                    raise
+                lane = left[fault["index"]]["_id"]["lane"]
+                lost.add(lane)
+                left = [
+                    document for document in left[fault["index"] + 1 :] if document["_id"]["lane"] != lane
+                ]
+        return lost
+
+    async def window(self, lane: int, after: int, limit: int) -> Sequence[Entry]:
+        async with guard():
+            found = (
+                await self._journal.find(_after(lane, after))
+                .sort("_id", ASCENDING)
+                .limit(limit)
+                .to_list(limit)
+            )
+        return [_from_document(document) for document in found]
+
+    async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
+        # One round trip for all lanes, each with a limit of its own: a busy lane cannot crowd out another.
+        share = limit // 4 + 1
+        first, *others = [
+            [{"$match": _after(lane, n)}, {"$sort": {"_id": 1}}, {"$limit": share}]
+            for lane, n in enumerate(after)
+        ]
+        stages: list[dict[str, Any]] = list(first)
+        stages += [{"$unionWith": {"coll": self._journal.name, "pipeline": other}} for other in others]
+        async with guard():
+            found = await self._journal.aggregate(stages).to_list(share * LANES)
+        return [_from_document(document) for document in found]
+
+
+def _after(lane: int, n: int) -> dict[str, Any]:
+    return {"_id": {"$gt": {"lane": lane, "n": n}, "$lt": {"lane": lane + 1, "n": 0}}}
+
+
+def _to_document(entry: Entry) -> dict[str, Any]:
+    event = entry.event
+    return {
+        "_id": {"lane": entry.lane, "n": entry.n},
+        "at": entry.at,
+        "topic": entry.topic,
+        "id": event.id,
+        "type": event.type,
+        "source": event.source,
+        "subject": event.subject,
+        "time": event.time,
+        "sequence": event.sequence,
+        "data": dict(event.data),
+        "traceparent": event.traceparent,
+        "dataschema": event.dataschema,
+    }
+
+
+def _from_document(document: Mapping[str, Any]) -> Entry:
+    place = document["_id"]
+    return Entry(
+        lane=place["lane"],
+        n=place["n"],
+        at=document["at"],
+        topic=document["topic"],
+        event=Event(
+            id=document["id"],
+            type=document["type"],
+            source=document["source"],
+            subject=document["subject"],
+            time=document["time"],
+            sequence=document["sequence"],
+            data=document["data"],
+            traceparent=document["traceparent"],
+            dataschema=document["dataschema"],
+        ),
+    )
+
+
+def _earliest(entries: Sequence[Entry], limit: int) -> list[Entry]:
+    """The first `limit` by time, in order within each lane."""
+    by_lane = groupby(sorted(entries, key=lambda entry: (entry.lane, entry.n)), key=lambda entry: entry.lane)
+    lanes = [list(lane) for _, lane in by_lane]
+    return list(heapq.merge(*lanes, key=lambda entry: entry.at))[:limit]
+
+
+def _encode(position: Sequence[int]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(position)).decode().rstrip("=")
+
+
+def _decode(cursor: str | None) -> list[int]:
+    if cursor is None:
+        return [0] * LANES
+    try:
+        position = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        position = None
+    if (
+        isinstance(position, list)
+        and len(position) == LANES
+        and all(type(n) is int and 0 <= n < 2**53 for n in position)
+    ):
+        return position
+    raise Invalid("Not a cursor of ours.", (Fault("/after", "is not a cursor"),), code="cursor_invalid")
