@@ -17,7 +17,7 @@ from shared.outbox.drafts import Cause, Codec, Decide, Drafts, Loaded, Wording, 
 from shared.outbox.intake import Intake
 from shared.outbox.journal import Journal
 from shared.outbox.mongo_store import MongoStorage
-from shared.outbox.ports import AggregateStore, Inserted, Storage
+from shared.outbox.ports import AggregateStore, Change, Document, Inserted, Storage
 from shared.outbox.timeline import Caps
 
 S = TypeVar("S")
@@ -72,10 +72,7 @@ class Outbox(Generic[S]):
 
     async def get(self, id: str) -> Loaded[S]:
         """Raises NotFound, Unavailable."""
-        document = await self.store.load(id)
-        if document is None:
-            raise NotFound("There is no such thing.")
-        return self._drafts.read(document)
+        return self._drafts.read(await self._load(id))
 
     async def create(
         self, id: str, decision: Decision[S], cause: Cause, *, extra: Mapping[str, Any] | None = None
@@ -116,32 +113,46 @@ class Outbox(Generic[S]):
             async with asyncio.timeout(GUARD_SECONDS):
                 for attempt in range(ATTEMPTS):
                     await asyncio.sleep(random.uniform(0, 0.01 * min(attempt, 10)))
-                    document = await self.store.load(id)
-                    if document is None:
-                        raise NotFound("There is no such thing.")
-                    for write in document.get("writes", ()):
-                        if write in lost:
-                            self._wrote()
-                            return lost[write]
-                    if cause.seen is not None and already_seen(document, cause.seen):
-                        return self._drafts.read(document)
+                    document = await self._load(id)
+                    if (done := self._already(document, cause, lost)) is not None:
+                        return done
                     if if_version is not None and document["version"] != if_version:
                         raise VersionMismatch("It was changed meanwhile.")
                     change, after = self._drafts.change(
                         document, decide, cause, self._now(), erase_history=erase_history
                     )
-                    if change is None:
+                    if change is None or await self._apply(change, after, lost):
                         return after
-                    try:
-                        if await self.store.apply(change):
-                            self._wrote()
-                            return after
-                    except Unavailable:
-                        # The answer is lost, not necessarily the write: the next load tells by the write id.
-                        lost[change.write] = after
         except TimeoutError:
             raise Unavailable("The database does not answer just now.", code="database_unavailable") from None
         raise Unavailable("Too many write to this at once.", retry_after=1)
+
+    async def _load(self, id: str) -> Document:
+        document = await self.store.load(id)
+        if document is None:
+            raise NotFound("There is no such thing.")
+        return document
+
+    def _already(self, document: Document, cause: Cause, lost: Mapping[str, Loaded[S]]) -> Loaded[S] | None:
+        """The outcome, if an attempt of ours went through after all or the cause was seen before."""
+        for write in document.get("writes", ()):
+            if write in lost:
+                self._wrote()
+                return lost[write]
+        if cause.seen is not None and already_seen(document, cause.seen):
+            return self._drafts.read(document)
+        return None
+
+    async def _apply(self, change: Change, after: Loaded[S], lost: dict[str, Loaded[S]]) -> bool:
+        try:
+            written = await self.store.apply(change)
+        except Unavailable:
+            # The answer is lost, not necessarily the write: the next load tells by the write id.
+            lost[change.write] = after
+            return False
+        if written:
+            self._wrote()
+        return written
 
     async def _winner(self, id: str) -> Loaded[S]:
         for _ in range(ATTEMPTS):

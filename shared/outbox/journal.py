@@ -100,12 +100,13 @@ class MongoJournal:
     async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
         # One round trip for all lanes, each with a limit of its own: a busy lane cannot crowd out another.
         share = limit // 4 + 1
-        first, *others = [
+        per_lane: list[list[dict[str, Any]]] = [
             [{"$match": _after(lane, n)}, {"$sort": {"_id": 1}}, {"$limit": share}]
             for lane, n in enumerate(after)
         ]
-        stages: list[dict[str, Any]] = list(first)
-        stages += [{"$unionWith": {"coll": self._journal.name, "pipeline": other}} for other in others]
+        stages = per_lane[0] + [
+            {"$unionWith": {"coll": self._journal.name, "pipeline": other}} for other in per_lane[1:]
+        ]
         async with guard():
             found = await self._journal.aggregate(stages).to_list(share * LANES)
         return [_from_document(document) for document in found]
