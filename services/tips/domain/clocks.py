@@ -1,12 +1,16 @@
-"""The clocks of a tip: started, met, extended and fired. Sources of the rules: `shared/rules/rules.yaml`, section tips.
+"""The clocks of a tip: started, met, extended and fired. Sources of the rules: `shared/rules/rules.yaml`,
+section tips.
 
 When a clock is kept (`MET_BY`), decided here because the rule profile gives only starts and lengths:
 - report_up: the tip was classified or declined;
 - handover: it was handed over, or ended in any other way, so nothing is left to hand over;
-- decide: the authority's decision came back (handover-result), or the ward ended the tip without handing it over;
+- decide: the authority's decision came back (handover-result), or the ward ended the tip without handing it
+  over;
 - reply: the reporter was answered;
 - appeal_window: it belongs to the reporter; it ends by itself and closes the tip. Nobody can breach it.
-A contest ends what still runs and starts the `received` clocks anew (round 2): the contest is what is received then.
+
+A contest ends what still runs and starts the `received` clocks anew (round 2): the contest is what is
+received then.
 """
 
 from dataclasses import replace
@@ -99,7 +103,8 @@ def _next_mark(clock: Clock) -> datetime | None:
 
 
 def fire(tip: Tip, now: datetime) -> tuple[Tip, tuple[Happened, ...]]:
-    """The tip with every mark that is due set, and an event for each. A warning that would come after its deadline is left out."""
+    """The tip with every mark that is due set, and an event for each. A warning that would come after its
+    deadline is left out."""
     happened: list[Happened] = []
     clocks: list[Clock] = []
     for clock in tip.clocks:

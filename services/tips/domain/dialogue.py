@@ -19,12 +19,10 @@ def post_message(tip: Tip, *, author: MessageAuthor, text: str, size: int, now: 
     """
     status = enter(Call.messages, tip.status)
     if not 1 <= size <= LIMITS.message:
-        raise Invalid(
-            "the message is empty or too long",
-            (Fault("/text", f"must have 1 to {LIMITS.message} characters"),),
-        )
+        fault = Fault("/text", f"must have 1 to {LIMITS.message} characters")
+        raise Invalid("the message is empty or too long", (fault,))
     room = LIMITS.messages_by_officer if author is MessageAuthor.OFFICER else LIMITS.messages_by_reporter
-    if sum(message.author == author for message in tip.messages) >= room:
+    if sum(message.author is author for message in tip.messages) >= room:
         raise Conflict("this dialogue is full; please call instead", code="too_many_messages")
     message = Message(number=len(tip.messages) + 1, author=author, at=now, text=text, size=size)
     after = replace(tip, status=status, messages=(*tip.messages, message))

@@ -14,8 +14,9 @@ def link_duplicate(
 ) -> Decision[Tip]:
     """Any state, `tip.duplicate_linked` {duplicate_of}. The caller read the target and passes its own link.
 
-    One level only: a target that is itself a duplicate is refused, naming where to link instead, so no chain and no cycle
-    can be seen from either document. Raises `Conflict` with code `links_to_itself`, `duplicate_chain` or `already_linked`.
+    One level only: a target that is itself a duplicate is refused, naming where to link instead, so no
+    chain and no cycle can be seen from either document. Raises `Conflict` with code `links_to_itself`,
+    `duplicate_chain` or `already_linked`.
     """
     status = enter(Call.link_duplicate, tip.status)
     if target_id == tip_id:

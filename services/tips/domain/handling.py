@@ -34,10 +34,12 @@ def classify(
     pattern: str | None = None,
     category: Category | None = None,
 ) -> Decision[Tip]:
-    """received, classified, reopened → classified, `tip.classified`. `category` corrects what the reporter chose.
+    """received, classified, reopened → classified, `tip.classified`. `category` corrects what the reporter
+    chose.
 
-    `dispute_type` belongs to a dispute and to nothing else; `pattern` is a snake_case word for a recurring way of acting.
-    Raises `Invalid`, `IllegalTransition`, `Forbidden(code="another_officer_must_act")` on a contested tip.
+    `dispute_type` belongs to a dispute and to nothing else; `pattern` is a snake_case word for a recurring
+    way of acting. Raises `Invalid`, `IllegalTransition`, `Forbidden(code="another_officer_must_act")` on a
+    contested tip.
     """
     status = enter(Call.classify, tip.status)
     require_not_barred(tip, by)
@@ -68,7 +70,8 @@ def classify(
 def decline(
     tip: Tip, reason: DeclineReason, *, by: str, rules: Rulebook, now: datetime, note: str | None = None
 ) -> Decision[Tip]:
-    """received, classified, reopened → out_of_scope, `tip.declined` {reason}. `note`: sealed words; a supervisor samples these."""
+    """received, classified, reopened → out_of_scope, `tip.declined` {reason}. `note`: sealed words; a
+    supervisor samples these."""
     ended = end(tip, Call.decline, TipOutcome.OUT_OF_SCOPE, note=note, by=by, rules=rules, now=now)
     return told(replace(ended, decline_reason=reason), "tip.declined", {"reason": reason.value})
 
@@ -113,7 +116,8 @@ def attend(tip: Tip, *, by: str, now: datetime) -> Decision[Tip]:
 
 
 def require_not_barred(tip: Tip, officer: str) -> None:
-    """Raises `Forbidden(code="another_officer_must_act")` when the reporter contested this officer's decision."""
+    """Raises `Forbidden(code="another_officer_must_act")` when the reporter contested this officer's
+    decision."""
     if officer in tip.barred:
         raise Forbidden("the reporter contested a decision of this officer", code="another_officer_must_act")
 

@@ -16,7 +16,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class NewTip:
-    """What was told. `text`, `place`, `reporter` are sealed under `key`; `text_size` is the plain text's characters."""
+    """What was told. `text`, `place`, `reporter` are sealed under `key`; `text_size` is the plain text's
+    characters."""
 
     area: str
     category: Category
@@ -34,7 +35,8 @@ class NewTip:
 
 
 def receive(new: NewTip, rules: Rulebook, now: datetime) -> Decision[Tip]:
-    """(none) → received, `tip.received`. The rule profile of `now`'s local day is kept for the tip's whole life.
+    """(none) → received, `tip.received`. The rule profile of `now`'s local day is kept for the tip's whole
+    life.
 
     Raises `Invalid` with pointers into the body of `POST /tips`.
     """

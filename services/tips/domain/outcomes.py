@@ -1,4 +1,4 @@
-"""How a tip ends and what follows: handover, resolve, find unfounded, reply, close, the authority's result."""
+"""How a tip ends and after: hand over, resolve, find unfounded, reply, close, the authority's result."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from services.tips.domain import clocks
 from services.tips.domain.decided import told
 from services.tips.domain.handling import end, require_not_barred, with_officer
-from services.tips.domain.rules import Rulebook
+from services.tips.domain.rules import LIMITS, Rulebook
 from services.tips.domain.state import Tip
 from services.tips.domain.table import Call, enter, refusal
 from shared.contracts.vocabulary import (
@@ -33,7 +33,8 @@ def handover(
     receipt_no: str | None = None,
     note: str | None = None,
 ) -> Decision[Tip]:
-    """classified → handed_over, `tip.handed_over` {authority}. `receipt_no`: the number under which it was taken, kept inside."""
+    """classified → handed_over, `tip.handed_over` {authority}. `receipt_no`: the number under which it was
+    taken, kept inside."""
     ended = end(tip, Call.handover, TipOutcome.HANDED_OVER, note=note, by=by, rules=rules, now=now)
     after = replace(ended, handed_to=authority, handover_no=receipt_no)
     return told(after, "tip.handed_over", {"authority": authority.value})
@@ -54,10 +55,15 @@ def find_unfounded(
     return told(replace(ended, unfounded_reason=reason), "tip.found_unfounded", {"reason": reason.value})
 
 
-def reply(tip: Tip, *, text: str, by: str, rules: Rulebook, now: datetime) -> Decision[Tip]:
-    """handed_over, resolved, unfounded, out_of_scope → replied, `tip.replied`; the appeal window opens. `text` is sealed."""
+def reply(tip: Tip, *, text: str, size: int, by: str, rules: Rulebook, now: datetime) -> Decision[Tip]:
+    """handed_over, resolved, unfounded, out_of_scope → replied, `tip.replied`; the appeal window opens.
+    `text` is sealed, `size` its plain characters."""
     status = enter(Call.reply, tip.status)
     require_not_barred(tip, by)
+    if not 1 <= size <= LIMITS.reply:
+        raise Invalid(
+            "the reply is empty or too long", (Fault("/text", f"must have 1 to {LIMITS.reply} characters"),)
+        )
     started = clocks.start(rules.of(tip.profile), "reply", now, round_=tip.round, remote_area=tip.remote_area)
     until = next((clock.due for clock in started if clock.name == clocks.APPEAL), None)
     after = replace(
@@ -74,7 +80,8 @@ def reply(tip: Tip, *, text: str, by: str, rules: Rulebook, now: datetime) -> De
 
 
 def close(tip: Tip, *, now: datetime, by: ClosedBy = ClosedBy.OFFICER) -> Decision[Tip]:
-    """replied → closed, `tip.closed` {closed_by}. An officer may close early; the reporter's appeal window runs on all the same."""
+    """replied → closed, `tip.closed` {closed_by}. An officer may close early; the reporter's appeal window
+    runs on all the same."""
     status = enter(Call.close, tip.status)
     after = replace(tip, status=status, closed_at=now, closed_by=by)
     return told(after, "tip.closed", {"closed_by": by.value})
@@ -83,9 +90,11 @@ def close(tip: Tip, *, now: datetime, by: ClosedBy = ClosedBy.OFFICER) -> Decisi
 def handover_result(
     tip: Tip, result: HandoverResult, *, now: datetime, cases: int | None = None, persons: int | None = None
 ) -> Decision[Tip]:
-    """handed_over, replied, closed after a handover: same state, `tip.handover_result` {result, case_count?, person_count?}.
+    """handed_over, replied, closed after a handover: same state, `tip.handover_result` {result,
+    case_count?, person_count?}.
 
-    Counts are 0 or more; None means nobody reported one. A later result replaces an earlier one (a case may follow a sanction).
+    Counts are 0 or more; None means nobody reported one. A later result replaces an earlier one (a case may
+    follow a sanction).
     """
     status = enter(Call.handover_result, tip.status)
     if tip.outcome is not TipOutcome.HANDED_OVER:
@@ -111,7 +120,8 @@ def handover_result(
 
 
 def tick(tip: Tip, *, now: datetime) -> Decision[Tip]:
-    """The clock: fires every warning and breach that is due, and closes a replied tip when its appeal window has ended.
+    """The clock: fires every warning and breach that is due, and closes a replied tip when its appeal
+    window has ended.
 
     Nothing due: the same state and no event, so a second tick at the same moment does nothing.
     """

@@ -16,7 +16,8 @@ SCORES = range(1, 6)
 
 
 def rate(tip: Tip, score: int, *, now: datetime) -> Decision[Tip]:
-    """replied, closed: same state, `tip.rated` {rating}. `score` 1 (very bad) to 5 (very good), once in a tip's life."""
+    """replied, closed: same state, `tip.rated` {rating}. `score` 1 (very bad) to 5 (very good), once in a
+    tip's life."""
     status = enter(Call.rating, tip.status)
     if tip.rated_at is not None:
         raise refusal(Call.rating, tip.status, "this tip has been rated")
@@ -27,10 +28,12 @@ def rate(tip: Tip, score: int, *, now: datetime) -> Decision[Tip]:
 
 
 def contest(tip: Tip, *, rules: Rulebook, now: datetime) -> Decision[Tip]:
-    """replied, closed → reopened, `tip.reopened` {outcome: what is contested}: once, inside the appeal window, and to another officer.
+    """replied, closed → reopened, `tip.reopened` {outcome: what is contested}: once, inside the appeal
+    window, and to another officer.
 
-    Whoever handled the round is barred from deciding again; the tip has no assignee until one is named; the clocks that
-    start with receipt start anew. What the reporter wrote as reason is posted as a message of theirs.
+    Whoever handled the round is barred from deciding again; the tip has no assignee until one is named; the
+    clocks that start with receipt start anew. What the reporter wrote as reason is posted as a message of
+    theirs.
     """
     status = enter(Call.contest, tip.status)
     if tip.contested_at is not None:

@@ -9,16 +9,21 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When an interval ends. `unrolled` is the end before it moved off a non-working day; equal to `at` when it did not.
+class Due(Protocol):
+    """When an interval ends, UTC. `unrolled` is the end before it moved off a non-working day, else equal
+    to `at`.
 
     `provisional`: the calendar of that day is not published yet, so `at` may move.
     """
 
-    at: datetime
-    unrolled: datetime
-    provisional: bool
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def unrolled(self) -> datetime: ...
+
+    @property
+    def provisional(self) -> bool: ...
 
 
 class Calendar(Protocol):
@@ -34,10 +39,15 @@ class Calendar(Protocol):
         """The local calendar day of a moment."""
         ...
 
+    def local(self, moment: datetime) -> datetime:
+        """The same moment as people there read it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRule:
-    """`basis` "total": at most `maximum` from the clock's start; "further": `maximum` beyond the due time before it."""
+    """`basis` "total": at most `maximum` from the clock's start; "further": `maximum` beyond the due time
+    before it."""
 
     ground: str
     basis: Literal["total", "further"]
@@ -58,7 +68,8 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class TipRules:
-    """One effective-dated profile. `warn_at_share` of a clock's interval has passed when its warning fires (0 < share < 1)."""
+    """One effective-dated profile. A clock warns when `warn_at_share` (between 0 and 1) of its interval has
+    passed."""
 
     profile: str
     calendar: Calendar
@@ -76,7 +87,6 @@ class Limits:
     reply: int = 4000
     messages_by_reporter: int = 50
     messages_by_officer: int = 50
-    duplicates: int = 50
 
 
 LIMITS = Limits()
@@ -86,7 +96,8 @@ class Rulebook(Protocol):
     """Every profile that is loaded."""
 
     def on(self, moment: datetime) -> TipRules:
-        """The profile in force on the local day of `moment`; raises `Invalid(code="no_rule_profile")` when none is."""
+        """The profile in force on the local day of `moment`; `Invalid(code="no_rule_profile")` when none
+        is."""
         ...
 
     def of(self, profile: str) -> TipRules:

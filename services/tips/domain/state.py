@@ -42,8 +42,9 @@ class Extension:
 class Clock:
     """One running of one named clock. Times in UTC.
 
-    `round` 1 is the tip's first handling, 2 the one after a contest. `starts` names the moment it began with.
-    `unrolled` differs from `due` when the last day was not a working day. `due` counts as kept up to its whole second.
+    `round` 1 is the tip's first handling, 2 the one after a contest. `starts` names the moment it began
+    with. `unrolled` differs from `due` when the last day was not a working day. `due` counts as kept up to
+    its whole second.
     """
 
     name: str
@@ -68,21 +69,28 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the dialogue. `number` counts 1, 2, 3 … in the tip; `text` is sealed, `size` its plain characters."""
+    """One message of the dialogue. `number` counts 1, 2, 3 … in the tip; `text` is sealed, `size` its plain
+    characters.
+
+    `mark` tells a repeated call: a keyed hash of what its sender named it by, never the name itself.
+    """
 
     number: int
     author: MessageAuthor
     at: datetime
     text: str
     size: int
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """`key` is the wrapped data key; `text`, `place`, `reporter`, `note`, `reply` and messages are sealed under it.
+    """`key` is the wrapped data key; `text`, `place`, `reporter`, `note`, `reply` and messages are sealed
+    under it.
 
-    `handled_by` are the officers who decided something in this round, `barred` those of the round that was contested:
-    a reopened tip goes to another officer. `restricted` stays once the tip has been about an officer's misconduct.
+    `handled_by` are the officers who decided something in this round, `barred` those of the round that was
+    contested: a reopened tip goes to another officer. `restricted` stays once the tip has been about an
+    officer's misconduct.
     """
 
     status: TipState

@@ -66,14 +66,16 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Call.extend, OPEN, None, ("tip.deadline_extended",)),
     Transition(Call.tick, OPEN, None, ("tip.deadline_warning", "tip.deadline_breached")),
 )
-"""`close` by the clock is the same row as `close` by an officer: `tick` takes it at the appeal window's end."""
+"""`close` by the clock is the same row as `close` by an officer: `tick` takes it at the appeal window's
+end."""
 
 _BY_CALL = {row.call: row for row in TRANSITIONS}
 REPORTER_CALLS = frozenset({Call.rating, Call.contest, Call.messages})
 
 
 def lawful_actions(state: TipState) -> tuple[str, ...]:
-    """The calls that officers and the reporter may make in `state`, as the path segments of the contract, in table order."""
+    """The calls that officers and the reporter may make in `state`, as the path segments of the contract,
+    in table order."""
     return tuple(row.call.value for row in TRANSITIONS if state in row.sources and row.call is not Call.tick)
 
 
