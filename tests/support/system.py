@@ -1,0 +1,134 @@
+"""The whole system as real processes with parts of its own, for tests that break things."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from pymongo import MongoClient
+
+from deploy.local import kafka as local_kafka
+from deploy.local import mongod as local_mongod
+from deploy.local.child import Child
+from deploy.local.issuer import Issuer
+from deploy.local.places import CHECKOUT
+from deploy.local.ports import free_ports
+from deploy.local.services import Service, base_environment
+from deploy.local.tip_secrets import tip_secrets
+from tests.support.waiting import eventually_sync
+
+AREA = "99/99001/tdp-4"
+READY_WITHIN = 30.0
+
+
+@dataclass(slots=True)
+class Replica:
+    """One process of a service. `url` is its HTTP door, `child` the process to hurt."""
+
+    name: str
+    url: str
+    child: Child
+
+    def ready(self) -> bool:
+        return self.asks("/readyz") == 200
+
+    def asks(self, path: str) -> int | None:
+        """The status of a GET, or None when nobody answers."""
+        try:
+            return httpx.get(self.url + path, timeout=3, trust_env=False).status_code
+        except httpx.HTTPError:
+            return None
+
+    def wait_until_ready(self) -> None:
+        eventually_sync(self.ready, within=READY_WITHIN)
+
+    def log(self) -> str:
+        return self.child.log.read_text(errors="replace")
+
+
+class System:
+    """mongod, Kafka, topics, and as many replicas of each service as a test starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mongo = local_mongod.start(folder / "mongo", *free_ports(1))
+        self.kafka = local_kafka.start(folder / "kafka", *free_ports(2))
+        self.issuer = Issuer(folder / "secrets")
+        self.replicas: list[Replica] = []
+        broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}
+        run_module("shared.topics", env=broker)
+
+    def start(self, name: str, **settings: str) -> Replica:
+        """One more replica of `name`, not waited for. `settings` override its environment."""
+        (port,) = free_ports(1)
+        number = 1 + sum(replica.name == name for replica in self.replicas)
+        env = {**self.environment(name, port), "REPLICA_ID": f"{name}-{number}", **settings}
+        if number == 1:
+            run_module(f"services.{name}", "indexes", env=env)
+        log = self.folder / "logs" / f"{name}-{number}.log"
+        child = Child(
+            f"{name}-{number}", [sys.executable, "-m", f"services.{name}"], log=log, env=env, cwd=CHECKOUT
+        )
+        self.replicas.append(Replica(name, f"http://127.0.0.1:{port}", child))
+        return self.replicas[-1]
+
+    def environment(self, name: str, port: int) -> dict[str, str]:
+        """What a service sees in the local stack."""
+        return Service(name, port).environment(
+            mongo_url=self.mongo.url_for(name),
+            kafka=self.kafka.bootstrap,
+            jwks_file=self.issuer.jwks_file,
+            own=tip_secrets(self.folder / "secrets") if name == "tips" else {},
+        )
+
+    def bearer(
+        self, *scopes: str, areas: tuple[str, ...] = ("*",), subject: str = "officer-1"
+    ) -> dict[str, str]:
+        """Headers with a token for these scopes and areas."""
+        return {"Authorization": f"Bearer {self.issuer.token(scopes, areas, subject)}"}
+
+    @contextmanager
+    def databases(self) -> Iterator["MongoClient[dict[str, object]]"]:
+        """Everything in MongoDB, seen from outside the services."""
+        with MongoClient[dict[str, object]](self.mongo.admin_url) as client:
+            yield client
+
+    def stop(self) -> None:
+        for replica in self.replicas:
+            replica.child.stop()
+        self.kafka.stop()
+        self.mongo.stop()
+
+
+def run_module(module: str, *arguments: str, env: Mapping[str, str]) -> str:
+    """Run a module of ours to its end and return what it printed. Fails the test with its output."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env=dict(env),
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert done.returncode == 0, f"{module} {arguments}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def report(**changes: object) -> dict[str, object]:
+    """A plain report about a theft in the fictional ward."""
+    return {
+        "category": "theft_burglary",
+        "text": "Mất xe máy trong hẻm lúc hai giờ sáng.",
+        "area": AREA,
+        "channel": "web",
+        **changes,
+    }
+
+
+def as_json(text: str) -> list[dict[str, object]]:
+    """The JSON lines of a log."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
