@@ -1,0 +1,109 @@
+"""The bodies of officers' and reporters' calls. Unknown members are refused, so that no typing error passes
+unnoticed.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from services.tips.domain.rules import LIMITS
+from shared.contracts.base import Shape, TipId
+from shared.contracts.tip_submission import Text
+from shared.contracts.vocabulary import (
+    Authority,
+    Category,
+    Classification,
+    DeclineReason,
+    DisputeType,
+    HandoverResult,
+    Harm,
+    UnfoundedReason,
+)
+
+Note = Annotated[str, Field(min_length=1, max_length=LIMITS.reason), Text]
+Said = Annotated[str, Field(min_length=1, max_length=LIMITS.message), Text]
+Answer = Annotated[str, Field(min_length=1, max_length=LIMITS.reply), Text]
+
+
+class Nothing(Shape):
+    """`{}`: the call itself says it all."""
+
+
+class Classify(Shape):
+    """`category` corrects what the reporter chose; `dispute_type` goes with a dispute and with nothing
+    else.
+    """
+
+    classification: Classification
+    harm: Harm = Harm.UNKNOWN
+    dispute_type: DisputeType | None = None
+    pattern: Annotated[str, Field(max_length=40)] | None = None
+    category: Category | None = None
+
+
+class Assign(Shape):
+    """`to` is the subject of an officer's token."""
+
+    to: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S+$")]
+
+
+class Extend(Shape):
+    """`until` is the last day granted; `ground` one that the rule profile names for this clock."""
+
+    clock: Annotated[str, Field(min_length=1, max_length=40)]
+    ground: Annotated[str, Field(min_length=1, max_length=40)]
+    until: date
+    reason: Note
+
+
+class LinkDuplicate(Shape):
+    duplicate_of: TipId
+
+
+class Decline(Shape):
+    reason: DeclineReason
+    note: Note | None = None
+
+
+class Handover(Shape):
+    """`receipt_no` is the number under which the authority took it."""
+
+    authority: Authority
+    receipt_no: Annotated[str, Field(min_length=1, max_length=60), Text] | None = None
+    note: Note | None = None
+
+
+class Resolve(Shape):
+    note: Note | None = None
+
+
+class FindUnfounded(Shape):
+    reason: UnfoundedReason
+    note: Note | None = None
+
+
+class ReportResult(Shape):
+    """Counts are those of the authority; left out when it gave none."""
+
+    result: HandoverResult
+    case_count: int | None = None
+    person_count: int | None = None
+
+
+class Reply(Shape):
+    text: Answer
+
+
+class Message(Shape):
+    text: Said
+
+
+class Rating(Shape):
+    """1 (very bad) to 5 (very good)."""
+
+    rating: Annotated[int, Field(strict=True)]
+
+
+class Contest(Shape):
+    reason: Said | None = None

@@ -1,0 +1,88 @@
+"""`POST /tips`, `POST /events` for tip.submitted, and the key to which submissions are encrypted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.tips.api.answers import answer
+from services.tips.submission_key import SubmissionKey
+from services.tips.usecases.bench import Bench
+from services.tips.usecases.identifiers import Origin
+from services.tips.usecases.intake import submit
+from shared import logs
+from shared.auth import Principal
+from shared.contracts.submissions import TIP_SUBMITTED
+from shared.contracts.tip_submission import SealedTipSubmission, TipSubmission
+from shared.errors import Unauthorised
+from shared.events import Event
+from shared.outbox import Cause
+from shared.web import IdempotencyKey, Intake, MaybeCaller
+
+SUBMIT = "tips:submit"
+
+
+def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
+    router = APIRouter(tags=["intake"])
+
+    @router.post("/tips", status_code=201, summary="Report an incident")
+    async def report(
+        submission: TipSubmission, caller: MaybeCaller, idempotency_key: IdempotencyKey
+    ) -> Response:
+        """Anyone, without a token; an integration with scope `tips:submit`.
+
+        A repeat with the same `Idempotency-Key`, or from an integration the same `channel` and
+        `channel_msg_id`, gets the same answer, receipt code included.
+        """
+        origin = _origin(submission, caller, key=idempotency_key)
+        accepted = await submit(bench, submission, origin, _cause(caller, logs.current_traceparent()))
+        return answer(accepted.to_json(), 201, headers={"Location": f"/tips/{accepted.id}"})
+
+    @router.get("/.well-known/jwks.json", summary="The key to which submissions are encrypted")
+    async def jwks() -> Response:
+        """RFC 7517. Encrypt with ECDH-ES and A256GCM, compact (RFC 7516), naming `kid`."""
+        return answer(key.public(), headers={"Cache-Control": "public, max-age=300"})
+
+    return router
+
+
+def event_intake(bench: Bench, key: SubmissionKey) -> Mapping[str, Intake]:
+    """What `POST /events` takes in here: the same use case, never a detour over Kafka."""
+
+    async def take(event: Event, caller: Principal | None) -> Mapping[str, Any]:
+        if caller is None:
+            raise Unauthorised("This call needs a token.")
+        caller.require(SUBMIT)
+        raw = event.data if event.sealed is None else key.open(event.sealed)
+        submission = SealedTipSubmission.accept(raw, bench.now())
+        origin = _origin(submission, caller, event=(event.source, event.id))
+        cause = _cause(caller, event.traceparent or logs.current_traceparent())
+        accepted = await submit(bench, submission, origin, cause, given_code=submission.receipt_code)
+        return accepted.to_json()
+
+    return {TIP_SUBMITTED: take}
+
+
+def _origin(
+    submission: TipSubmission,
+    caller: Principal | None,
+    *,
+    key: str | None = None,
+    event: tuple[str, str] | None = None,
+) -> Origin:
+    """Raises Forbidden for a token without the scope, or without the area.
+
+    Without a token only the key counts, which must be a random UUID: a message id can be guessed, and would
+    hand a stranger somebody's receipt code.
+    """
+    if caller is None:
+        return Origin("anonymous", key=key)
+    caller.require(SUBMIT, submission.area)
+    sent = submission.channel_msg_id
+    message = (submission.channel.value, sent) if sent is not None else None
+    return Origin(f"{caller.kind}:{caller.id}", message=message, key=key, event=event)
+
+
+def _cause(caller: Principal | None, traceparent: str | None) -> Cause:
+    return Cause("reporter" if caller is None else f"{caller.kind}:{caller.id}", traceparent)

@@ -1,0 +1,40 @@
+"""The reporter's calls, by `Authorization: Receipt <code>`: never a code in an address."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.tips.api import bodies
+from services.tips.api.answers import answer
+from services.tips.usecases import reporter
+from services.tips.usecases.bench import Bench
+from shared import logs
+from shared.web import IdempotencyKey, ReceiptCode
+
+
+def routes(bench: Bench) -> APIRouter:
+    router = APIRouter(prefix="/reporter", tags=["reporter"])
+
+    @router.get("/tip", summary="Status in plain words, dialogue and deadlines")
+    async def tip(code: ReceiptCode) -> Response:
+        """Case, spaces, hyphens and missing marks in the code do not matter."""
+        return answer(reporter.view(bench, await reporter.find(bench, code)))
+
+    @router.post("/messages", status_code=201, summary="Write to the officer")
+    async def write(code: ReceiptCode, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
+        posted = await reporter.write(
+            bench, code, text=body.text, key=idempotency_key, traceparent=logs.current_traceparent()
+        )
+        return answer(posted, 201)
+
+    @router.post("/rating", summary="How it was handled, once: 1 (very bad) to 5 (very good)")
+    async def rate(code: ReceiptCode, body: bodies.Rating) -> Response:
+        loaded = await reporter.rate(bench, code, rating=body.rating, traceparent=logs.current_traceparent())
+        return answer(reporter.view(bench, loaded))
+
+    @router.post("/contest", summary="Ask for another officer to look again, once")
+    async def contest(code: ReceiptCode, body: bodies.Contest | None = None) -> Response:
+        reason = body.reason if body else None
+        loaded = await reporter.contest(bench, code, reason=reason, traceparent=logs.current_traceparent())
+        return answer(reporter.view(bench, loaded))
+
+    return router

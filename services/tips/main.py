@@ -1,0 +1,125 @@
+"""The composition root of tips: everything is made and joined here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+
+from services.tips import consumers, rulebook
+from services.tips.api import handling, intake, reading, reporter
+from services.tips.config import TipsSettings
+from services.tips.domain.state import Tip
+from services.tips.outgoing import SOURCE, word
+from services.tips.store import COLLECTION, TipCodec, TipStore
+from services.tips.submission_key import SubmissionKey
+from services.tips.usecases.bench import Bench
+from services.tips.usecases.identifiers import Secrets
+from services.tips.usecases.ticking import tick
+from shared import rules
+from shared.clock import Clock, SystemClock
+from shared.consume import Consumer
+from shared.contracts.topics import retry_topic
+from shared.mongo import Database, connect, ping
+from shared.outbox import Outbox
+from shared.outbox.relay import Relay
+from shared.sealing import Keyring, Sealer
+from shared.web import create_app, events_routes, supervised
+
+NAME = "tips"
+_SWEEP_SECONDS = 600.0
+
+
+def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
+    """The application; nothing is connected before its lifespan begins."""
+    clock = clock or SystemClock()
+    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
+    outbox = _outbox(database, clock)
+    store = TipStore(database)
+    key = SubmissionKey.load(settings.tips_submission_key_file)
+    bench = _bench(settings, outbox, store, clock)
+    relay = Relay(
+        [outbox],
+        settings.kafka_bootstrap_servers,
+        settings.replica_id,
+        {COLLECTION: lambda tip_id: tick(bench, tip_id)},
+    )
+    keep = consumers.rejecting(bench, store)
+    consumer = Consumer(
+        service=NAME,
+        bootstrap=settings.kafka_bootstrap_servers,
+        database=database,
+        topics=consumers.TOPICS,
+        effects=consumers.effects(bench, key),
+        clock=clock,
+        rejects=dict.fromkeys((*consumers.TOPICS, retry_topic(NAME)), keep),
+    )
+
+    async def sweep() -> None:
+        while True:
+            await store.forget_prints(clock.now())
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        await outbox.open()
+        try:
+            async with supervised(NAME, relay=relay.run, consumer=consumer.run, sweep=sweep):
+                yield
+        finally:
+            await outbox.close()
+            database.client.close()
+
+    return create_app(
+        name=NAME,
+        version=_version(),
+        settings=settings,
+        parts=[
+            intake.routes(bench, key),
+            reading.routes(bench),
+            handling.routes(bench),
+            reporter.routes(bench),
+            events_routes(outbox.journal, intake.event_intake(bench, key)),
+        ],
+        ping=lambda: ping(database),
+        status={"relay": relay.status, "consumer": consumer.status},
+        lifespan=lifespan,
+        clock=clock,
+        description="Reports from residents: received, worked on, answered, on named clocks.",
+    )
+
+
+async def prepare(settings: TipsSettings) -> None:
+    """Create every index. Repeating it changes nothing."""
+    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
+    try:
+        await _outbox(database, SystemClock()).prepare()
+        await TipStore(database).prepare()
+    finally:
+        database.client.close()
+
+
+def _outbox(database: Database, clock: Clock) -> Outbox[Tip]:
+    return Outbox(database, COLLECTION, codec=TipCodec(), word=word, source=SOURCE, clock=clock)
+
+
+def _bench(settings: TipsSettings, outbox: Outbox[Tip], store: TipStore, clock: Clock) -> Bench:
+    return Bench(
+        outbox=outbox,
+        lookup=store,
+        sealer=Sealer(Keyring.parse(settings.tips_sealing_key.get_secret_value())),
+        secrets=Secrets(
+            identifier=settings.tips_id_secret.get_secret_value().encode(),
+            receipt=settings.tips_receipt_secret.get_secret_value().encode(),
+        ),
+        rules=rulebook.Rulebook(rules.load()),
+        clock=clock,
+    )
+
+
+def _version() -> str:
+    try:
+        return version("liengia")
+    except PackageNotFoundError:
+        return "0.1.0"

@@ -1,0 +1,141 @@
+"""MongoDB for tips: how a tip becomes fields, and the reads beside the write door (which is the outbox's)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from pydantic import TypeAdapter
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.tips.domain.clocks import APPEAL
+from services.tips.domain.state import OPEN, Tip
+from services.tips.usecases.bench import Listed, Query
+from shared.mongo import Collection, Database, guard
+
+COLLECTION = "tips"
+REJECTED = "rejected_submissions"
+_REJECTED_DAYS = 30
+
+_TIP = TypeAdapter(Tip)
+_FIELDS = frozenset(field.name for field in fields(Tip))
+
+
+class TipCodec:
+    """A `Tip` as the fields of its document and back. Days are written as ISO text: BSON has none."""
+
+    def to_fields(self, state: Tip) -> dict[str, Any]:
+        found: dict[str, Any] = _plain(_TIP.dump_python(state))
+        return found
+
+    def from_fields(self, doc: Mapping[str, Any]) -> Tip:
+        return _TIP.validate_python({name: doc[name] for name in _FIELDS & doc.keys()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+class TipStore:
+    """The reads of the tips collection. Uniqueness rests on `_id` alone; `receipt_hash` is an ordinary
+    index.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._tips: Collection = database[COLLECTION]
+        self._rejected: Collection = database[REJECTED]
+        self._codec = TipCodec()
+
+    async def prepare(self) -> None:
+        """Create the indexes of these reads. Repeating it changes nothing."""
+        with guard():
+            await self._tips.create_indexes(
+                [
+                    IndexModel([("receipt_hash", ASCENDING)], name="receipt"),
+                    IndexModel([("received_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+                    IndexModel([("area", ASCENDING), ("received_at", DESCENDING)], name="area"),
+                    IndexModel([("print_until", ASCENDING)], name="prints", sparse=True),
+                ]
+            )
+            await self._rejected.create_indexes(
+                [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=_REJECTED_DAYS * 86_400)]
+            )
+
+    async def by_receipt(self, receipt_hash: str) -> Sequence[str]:
+        async with guard():
+            found = await self._tips.find({"receipt_hash": receipt_hash}, {"_id": 1}).limit(2).to_list(2)
+        return [document["_id"] for document in found]
+
+    async def find(self, query: Query) -> Sequence[Listed]:
+        wanted = self._tips.find(
+            {"$and": _conditions(query)}, {"text": 0, "messages": 0, "timeline": 0, "pending": 0}
+        )
+        async with guard():
+            found = (
+                await wanted.sort([("received_at", -1), ("_id", -1)]).limit(query.limit).to_list(query.limit)
+            )
+        return [
+            Listed(document["_id"], document["version"], self._codec.from_fields({**document, "text": ""}))
+            for document in found
+        ]
+
+    async def forget_prints(self, now: datetime) -> int:
+        """Drop the fingerprints of bodies that are older than a day. Returns how many.
+
+        Beside the write door on purpose: it touches no state and no version, only what was written at
+        creation.
+        """
+        async with guard():
+            done = await self._tips.update_many(
+                {"print_until": {"$lte": now}}, {"$unset": {"print": "", "print_until": ""}}
+            )
+        return done.modified_count
+
+    async def reject(self, id: str, reason: str, at: datetime, sealed: Mapping[str, str]) -> None:
+        """Keep a submission that could not be taken in, sealed, for thirty days. A repeat changes nothing."""
+        async with guard():
+            await self._rejected.update_one(
+                {"_id": id}, {"$setOnInsert": {"reason": reason, "at": at, **sealed}}, upsert=True
+            )
+
+
+def _conditions(query: Query) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if query.within is not None:
+        found.append({"$or": [_under(area) for area in query.within]} if query.within else {"_id": None})
+    if not query.restricted_too:
+        found.append({"restricted": False})
+    if query.area is not None:
+        found.append(_under(query.area))
+    for name in ("status", "category", "assigned_to"):
+        if (value := getattr(query, name)) is not None:
+            found.append({name: {"$eq": str(value)}})
+    received = {"$gte": query.since, "$lt": query.until}
+    if bounds := {name: value for name, value in received.items() if value is not None}:
+        found.append({"received_at": bounds})
+    if query.overdue is not None:
+        found.append(_overdue(query.now) if query.overdue else {"$nor": [_overdue(query.now)]})
+    if query.after is not None:
+        at, last = query.after
+        found.append({"$or": [{"received_at": {"$lt": at}}, {"received_at": at, "_id": {"$lt": last}}]})
+    return found or [{}]
+
+
+def _under(area: str) -> dict[str, Any]:
+    """`area` itself and what lies below it, by whole segments."""
+    return {"area": {"$regex": f"^{re.escape(area)}(/|$)"}}
+
+
+def _overdue(now: datetime) -> dict[str, Any]:
+    late = {"met_at": None, "name": {"$ne": APPEAL}, "due": {"$lt": now}}
+    return {"status": {"$in": sorted(OPEN)}, "clocks": {"$elemMatch": late}}

@@ -1,0 +1,70 @@
+"""What every use case works with, handed in by the composition root."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.tips.domain.rules import Rulebook
+from services.tips.domain.state import Tip
+from services.tips.usecases.identifiers import Secrets
+from shared.clock import Clock
+from shared.contracts.vocabulary import Category, TipState
+from shared.outbox import Outbox
+from shared.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A list of tips, newest first. `within` are area prefixes of which one must cover the tip; None is
+    everywhere.
+
+    `after` is (received_at, id) of the last tip of the page before. `overdue` judges by `now`.
+    """
+
+    now: datetime
+    limit: int
+    within: tuple[str, ...] | None
+    restricted_too: bool
+    area: str | None = None
+    status: TipState | None = None
+    category: Category | None = None
+    overdue: bool | None = None
+    assigned_to: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A tip in a list. Its `tip` comes without text and messages."""
+
+    id: str
+    version: int
+    tip: Tip
+
+
+class Lookup(Protocol):
+    """Reading beside the write door. Every method raises Unavailable when the database is away."""
+
+    async def by_receipt(self, receipt_hash: str) -> Sequence[str]:
+        """Ids of the tips with this keyed hash, at most two: more than one is nobody's."""
+        ...
+
+    async def find(self, query: Query) -> Sequence[Listed]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    outbox: Outbox[Tip]
+    lookup: Lookup
+    sealer: Sealer
+    secrets: Secrets
+    rules: Rulebook
+    clock: Clock
+
+    def now(self) -> datetime:
+        """The present moment in whole milliseconds, as the database keeps them."""
+        now = self.clock.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)

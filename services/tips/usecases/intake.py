@@ -1,0 +1,141 @@
+"""Taking in a report, whatever road it came by. A repeat gets the same tip and the same answer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.tips.domain import receipt
+from services.tips.domain.clocks import APPEAL
+from services.tips.domain.intake import NewTip, receive
+from services.tips.domain.state import Clock, Tip
+from services.tips.usecases import identifiers
+from services.tips.usecases.bench import Bench
+from services.tips.usecases.identifiers import Origin
+from shared.contracts.tip_submission import TipSubmission
+from shared.contracts.vocabulary import TipState
+from shared.errors import Conflict, Fault, Invalid, Unauthorised
+from shared.outbox import Cause, Loaded
+
+PRINT_KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to whoever handed the report in: the same for every repeat, whatever became of the tip
+    since.
+    """
+
+    id: str
+    receipt_code: str
+    clocks: tuple[tuple[str, datetime, bool], ...]
+    """Name, due (UTC) and whether the calendar of that day is still provisional."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "receipt_code": self.receipt_code,
+            "status": TipState.RECEIVED.value,
+            "clocks": [
+                {"clock": name, "due_at": due.isoformat(), "provisional": provisional}
+                for name, due, provisional in self.clocks
+            ],
+        }
+
+
+async def submit(
+    bench: Bench,
+    submission: TipSubmission,
+    origin: Origin,
+    cause: Cause,
+    *,
+    given_code: str | None = None,
+) -> Accepted:
+    """(none) → received. `given_code` is a receipt code that a gateway has already handed out.
+
+    Raises Invalid; Conflict `idempotency_mismatch` when the same intention comes with another body within a
+    day, or `receipt_taken`; Unavailable, after which the same call may be repeated.
+    """
+    seed = identifiers.seed_of(origin)
+    tip_id = identifiers.tip_id(bench.secrets, seed)
+    code = given_code or receipt.new_code(identifiers.receipt_entropy(bench.secrets, seed))
+    mark = identifiers.receipt_mark(bench.secrets, _canonical(code))
+    if given_code is not None:
+        await _must_be_free(bench, mark, tip_id)
+    body = submission.model_dump(mode="json") | {"receipt_code": given_code}
+    printed = identifiers.fingerprint(bench.secrets, body)
+    now = bench.now()
+    key = bench.sealer.new_key(tip_id)
+    decision = receive(_sealed(bench, submission, tip_id, key, mark), bench.rules, now)
+    extra = _beside(bench, submission, tip_id, key) | {"print": printed, "print_until": now + PRINT_KEPT}
+    loaded, created = await bench.outbox.create(tip_id, decision, cause, extra=extra)
+    if not created:
+        _must_be_a_repeat(loaded, printed, mark, now)
+    return Accepted(tip_id, code, _first_deadlines(loaded.state))
+
+
+def _canonical(code: str) -> str:
+    try:
+        return receipt.parse(code)
+    except Unauthorised:
+        fault = Fault("/receipt_code", "is not a receipt code")
+        raise Invalid("The receipt code cannot be used.", (fault,)) from None
+
+
+async def _must_be_free(bench: Bench, mark: str, tip_id: str) -> None:
+    """A gateway that hands one code to two people would show each the other's report: the second is refused.
+
+    Two at the same moment both get through here; then the code opens neither (`reporter.find`).
+    """
+    if any(found != tip_id for found in await bench.lookup.by_receipt(mark)):
+        raise Conflict("This receipt code belongs to another report.", code="receipt_taken")
+
+
+def _sealed(bench: Bench, submission: TipSubmission, tip_id: str, key: str, mark: str) -> NewTip:
+    def seal(field: str, value: Mapping[str, Any] | None) -> str | None:
+        return bench.sealer.seal(key, tip_id, field, json.dumps(value, ensure_ascii=False)) if value else None
+
+    place, reporter = submission.place, submission.reporter
+    return NewTip(
+        area=submission.area,
+        category=submission.category,
+        channel=submission.channel,
+        identity_mode=submission.identity_mode,
+        receipt_hash=mark,
+        key=key,
+        text=bench.sealer.seal(key, tip_id, "text", submission.text),
+        text_size=len(submission.text),
+        place=seal("place", place.model_dump(mode="json") if place else None),
+        reporter=seal("reporter", reporter.model_dump(mode="json") if reporter else None),
+        occurred_at=submission.occurred_at,
+        occurred_precision=submission.occurred_precision,
+    )
+
+
+def _beside(bench: Bench, submission: TipSubmission, tip_id: str, key: str) -> dict[str, Any]:
+    """What no decision needs: the announced files, sealed like the rest."""
+    if not submission.attachments:
+        return {}
+    listed = json.dumps([attachment.model_dump(mode="json") for attachment in submission.attachments])
+    return {"attachments": bench.sealer.seal(key, tip_id, "attachments", listed)}
+
+
+def _must_be_a_repeat(loaded: Loaded[Tip], printed: str, mark: str, now: datetime) -> None:
+    kept, until = loaded.extra.get("print"), loaded.extra.get("print_until")
+    other_body = kept is not None and until is not None and now < until and kept != printed
+    if other_body or loaded.state.receipt_hash != mark:
+        raise Conflict("This key was used with another body.", code="idempotency_mismatch")
+
+
+def _first_deadlines(tip: Tip) -> tuple[tuple[str, datetime, bool], ...]:
+    """What the clocks said at receipt, before any extension."""
+    return tuple(
+        (clock.name, _first_due(clock), clock.provisional)
+        for clock in tip.clocks
+        if clock.round == 1 and clock.starts == "received" and clock.name != APPEAL
+    )
+
+
+def _first_due(clock: Clock) -> datetime:
+    return clock.extensions[0].before if clock.extensions else clock.due

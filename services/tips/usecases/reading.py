@@ -1,0 +1,197 @@
+"""What officers read. Text and dialogue are opened here; the reporter's identity never is."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.tips.domain import clocks
+from services.tips.domain.explain import explain
+from services.tips.domain.state import OPEN, Clock, Tip
+from services.tips.domain.table import lawful_actions
+from services.tips.usecases.access import INSPECTORATE, Command, open_tip
+from services.tips.usecases.bench import Bench, Query
+from shared.areas import area_covers
+from shared.auth import EVERYWHERE, Principal
+from shared.contracts.vocabulary import Category, TipState
+from shared.errors import Forbidden
+from shared.outbox import Loaded
+
+READ = "tips:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of tips was asked for. `since` and `until` bound the time of receipt: from, and before."""
+
+    area: str | None = None
+    status: TipState | None = None
+    category: Category | None = None
+    overdue: bool | None = None
+    assigned_to: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def tips(
+    bench: Bench,
+    caller: Principal,
+    wanted: Filter,
+    *,
+    limit: int,
+    after: tuple[datetime, str] | None,
+) -> tuple[Sequence[dict[str, Any]], tuple[datetime, str] | None]:
+    """A page of summaries, newest first, and where the next one begins. Raises Forbidden, Unavailable.
+
+    Tips about officers are left out of the page, not blanked, for whoever is not the inspectorate.
+    """
+    caller.require(READ)
+    within = None if EVERYWHERE in caller.areas else caller.areas
+    if wanted.area is not None and within is not None and not _overlaps(wanted.area, within):
+        raise Forbidden("This area is not among yours.")
+    now = bench.now()
+    query = Query(
+        now=now,
+        limit=limit + 1,
+        within=within,
+        restricted_too=caller.has(INSPECTORATE),
+        area=wanted.area,
+        status=wanted.status,
+        category=wanted.category,
+        overdue=wanted.overdue,
+        assigned_to=wanted.assigned_to,
+        since=wanted.since,
+        until=wanted.until,
+        after=after,
+    )
+    found = await bench.lookup.find(query)
+    page = found[:limit]
+    more = (page[-1].tip.received_at, page[-1].id) if len(found) > limit else None
+    return [_summary(item.id, item.version, item.tip, now) for item in page], more
+
+
+def _overlaps(area: str, within: Sequence[str]) -> bool:
+    return any(area_covers(mine, area) or area_covers(area, mine) for mine in within)
+
+
+def summary(loaded: Loaded[Tip], now: datetime) -> dict[str, Any]:
+    """A tip without its contents: what a list shows, and what a call answers."""
+    return _summary(loaded.id, loaded.version, loaded.state, now)
+
+
+def _summary(tip_id: str, version: int, tip: Tip, now: datetime) -> dict[str, Any]:
+    return {
+        "id": tip_id,
+        "version": version,
+        "status": tip.status,
+        "area": tip.area,
+        "category": tip.category,
+        "channel": tip.channel,
+        "identity_mode": tip.identity_mode,
+        "received_at": tip.received_at,
+        "restricted": "inspectorate" if tip.restricted else None,
+        "classification": tip.classification,
+        "dispute_type": tip.dispute_type,
+        "harm": tip.harm,
+        "pattern": tip.pattern,
+        "assigned_to": tip.assigned_to,
+        "outcome": tip.outcome,
+        "duplicate_of": tip.duplicate_of,
+        "overdue": _overdue(tip, now),
+        "next_deadline": min((clock.due for clock in _running(tip)), default=None),
+    }
+
+
+def _running(tip: Tip) -> list[Clock]:
+    if tip.status not in OPEN:
+        return []
+    return [clock for clock in tip.clocks if clock.met_at is None and clock.name != clocks.APPEAL]
+
+
+def _overdue(tip: Tip, now: datetime) -> bool:
+    return any(clocks.passed(clock, now) for clock in _running(tip))
+
+
+async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
+    """One tip with its contents opened, and its version. Raises Forbidden, NotFound, Unavailable."""
+    loaded = await open_tip(bench, command, READ)
+    state = loaded.state
+    files = loaded.extra.get("attachments")
+    contents = {
+        "text": bench.sealer.open(state.key, loaded.id, "text", state.text),
+        "place": _object(bench, loaded, "place", state.place),
+        "attachments": _object(bench, loaded, "attachments", files) or [],
+        "occurred_at": state.occurred_at,
+        "occurred_precision": state.occurred_precision,
+        "identity": "sealed" if state.reporter is not None else "none",
+        "messages": dialogue(bench, loaded),
+        "note": _text(bench, loaded, "note", state.note),
+        "reply": _text(bench, loaded, "reply", state.reply),
+        "decline_reason": state.decline_reason,
+        "unfounded_reason": state.unfounded_reason,
+        "handed_to": state.handed_to,
+        "handover_receipt_no": state.handover_no,
+        "handover_result": state.handover_result,
+        "case_count": state.handover_cases,
+        "person_count": state.handover_persons,
+        "rating": state.rating,
+        "appeal_until": state.appeal_until,
+        "classified_at": state.classified_at,
+        "assigned_at": state.assigned_at,
+        "attended_at": state.attended_at,
+        "outcome_at": state.outcome_at,
+        "replied_at": state.replied_at,
+        "closed_at": state.closed_at,
+        "round": state.round,
+        "actions": lawful_actions(state.status),
+    }
+    return summary(loaded, bench.now()) | contents, loaded.version
+
+
+def dialogue(bench: Bench, loaded: Loaded[Tip]) -> list[dict[str, Any]]:
+    """Every message in order, opened."""
+    return [
+        {
+            "number": message.number,
+            "author": message.author,
+            "at": message.at,
+            "text": bench.sealer.open(loaded.state.key, loaded.id, f"message/{message.number}", message.text),
+        }
+        for message in loaded.state.messages
+    ]
+
+
+def _text(bench: Bench, loaded: Loaded[Tip], field: str, sealed: str | None) -> str | None:
+    return None if sealed is None else bench.sealer.open(loaded.state.key, loaded.id, field, sealed)
+
+
+def _object(bench: Bench, loaded: Loaded[Tip], field: str, sealed: str | None) -> Any:
+    opened = _text(bench, loaded, field, sealed)
+    return None if opened is None else json.loads(opened)
+
+
+async def timeline(bench: Bench, command: Command) -> list[dict[str, Any]]:
+    """The hash-chained history: every entry's `hash` covers the one before it and the digest of its
+    payload.
+    """
+    loaded = await open_tip(bench, command, READ)
+    return [
+        {
+            "number": entry.number,
+            "time": entry.time,
+            "actor": entry.actor,
+            "what": entry.what,
+            "payload": entry.payload,
+            "salt": None if entry.salt is None else entry.salt.hex(),
+            "digest": entry.digest,
+            "hash": entry.hash,
+        }
+        for entry in loaded.timeline
+    ]
+
+
+async def clock_list(bench: Bench, command: Command) -> list[dict[str, object]]:
+    """Every clock with its rule, intervals, extensions, due time and why."""
+    loaded = await open_tip(bench, command, READ)
+    return explain(loaded.state, bench.now(), bench.rules)

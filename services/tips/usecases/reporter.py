@@ -1,0 +1,145 @@
+"""What a reporter may do with their own tip. The receipt code is all they need and all we know them by."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.tips.domain import receipt
+from services.tips.domain import reporter as domain
+from services.tips.domain.explain import explain
+from services.tips.domain.state import Tip
+from services.tips.usecases import dialogue, identifiers, reading
+from services.tips.usecases.bench import Bench
+from services.tips.usecases.dialogue import Posted
+from shared.contracts.vocabulary import MessageAuthor, TipState
+from shared.decision import Decision
+from shared.errors import NotFound, Unauthorised
+from shared.outbox import Cause, Loaded
+
+STATUS_WORDS: dict[TipState, tuple[str, str]] = {
+    TipState.RECEIVED: (
+        "Tin của bạn đã được tiếp nhận và đang chờ cán bộ phân loại.",
+        "Your report has been received and waits for an officer to look at it.",
+    ),
+    TipState.CLASSIFIED: (
+        "Tin của bạn đã được phân loại và đang được xử lý.",
+        "Your report has been looked at and is being worked on.",
+    ),
+    TipState.REFERRED: (
+        "Vụ việc đã được chuyển sang hòa giải ở cơ sở.",
+        "The matter has been referred to neighbourhood mediation.",
+    ),
+    TipState.HANDED_OVER: (
+        "Tin của bạn đã được chuyển cho cơ quan có thẩm quyền.",
+        "Your report has been handed over to the authority in charge.",
+    ),
+    TipState.RESOLVED: (
+        "Vụ việc đã được giải quyết. Bạn sẽ nhận được câu trả lời.",
+        "The matter has been resolved. You will get an answer.",
+    ),
+    TipState.UNFOUNDED: (
+        "Đã xác minh nhưng chưa có căn cứ. Bạn sẽ nhận được câu trả lời.",
+        "It was checked and nothing was found to support it. You will get an answer.",
+    ),
+    TipState.OUT_OF_SCOPE: (
+        "Tin này không thuộc phạm vi giải quyết ở đây. Bạn sẽ nhận được câu trả lời.",
+        "This is not something that can be dealt with here. You will get an answer.",
+    ),
+    TipState.REPLIED: (
+        "Đã có câu trả lời cho bạn. Bạn có thể đánh giá hoặc đề nghị xem xét lại.",
+        "There is an answer for you. You may rate it or contest it.",
+    ),
+    TipState.CLOSED: ("Tin đã được đóng.", "The report has been closed."),
+    TipState.REOPENED: (
+        "Theo đề nghị của bạn, tin đã được mở lại và giao cho cán bộ khác.",
+        "As you asked, the report has been reopened and goes to another officer.",
+    ),
+    TipState.ERASED: (
+        "Nội dung tin đã được xóa theo quy định lưu trữ.",
+        "What the report said has been erased, as the rules on keeping data require.",
+    ),
+}
+
+
+async def find(bench: Bench, said: str) -> Loaded[Tip]:
+    """The tip of a receipt code as it was typed. Raises Unauthorised `receipt_unknown`.
+
+    A code that cannot be one is looked up all the same, so that the answer takes the same time.
+    A code that two tips share (see `intake`) opens neither.
+    """
+    mark = identifiers.receipt_mark(bench.secrets, _canonical(said))
+    found = await bench.lookup.by_receipt(mark)
+    if len(found) != 1:
+        raise unknown()
+    try:
+        return await bench.outbox.get(found[0])
+    except NotFound:
+        raise unknown() from None
+
+
+def _canonical(said: str) -> str:
+    try:
+        return receipt.parse(said)
+    except Unauthorised:
+        return "not a code"
+
+
+def unknown() -> Unauthorised:
+    return Unauthorised("This receipt code is not known.", code="receipt_unknown")
+
+
+def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
+    """What a reporter sees: the status in plain words, what was answered, the dialogue, and every deadline
+    with its reason.
+
+    No officer is named, and nothing says more than the code itself proves.
+    """
+    tip, now = loaded.state, bench.now()
+    vi, en = STATUS_WORDS[tip.status]
+    may_contest = tip.contested_at is None and tip.appeal_until is not None and tip.replied_at is not None
+    return {
+        "status": tip.status,
+        "status_text": {"vi": vi, "en": en},
+        "category": tip.category,
+        "area": tip.area,
+        "received_at": tip.received_at,
+        "reply": None if tip.reply is None else bench.sealer.open(tip.key, loaded.id, "reply", tip.reply),
+        "replied_at": tip.replied_at,
+        "messages": reading.dialogue(bench, loaded),
+        "clocks": [
+            {name: clock[name] for name in ("clock", "state", "due", "why")}
+            for clock in explain(tip, now, bench.rules)
+        ],
+        "rating": tip.rating,
+        "may_contest_until": tip.appeal_until if may_contest else None,
+    }
+
+
+async def write(bench: Bench, said: str, *, text: str, key: str | None, traceparent: str | None) -> Posted:
+    """A message to the officer. `key` is the Idempotency-Key."""
+    tip_id = (await find(bench, said)).id
+    mark = dialogue.mark_of(bench, tip_id, "reporter", key)
+    decide = dialogue.posting(bench, tip_id, MessageAuthor.REPORTER, text, mark)
+    return await dialogue.deliver(bench, tip_id, decide, mark, Cause("reporter", traceparent))
+
+
+async def rate(bench: Bench, said: str, *, rating: int, traceparent: str | None) -> Loaded[Tip]:
+    tip_id = (await find(bench, said)).id
+    return await bench.outbox.update(
+        tip_id, lambda tip, now: domain.rate(tip, rating, now=now), Cause("reporter", traceparent)
+    )
+
+
+async def contest(bench: Bench, said: str, *, reason: str | None, traceparent: str | None) -> Loaded[Tip]:
+    """Once, inside the appeal window. The reason becomes a message of the reporter's."""
+    tip_id = (await find(bench, said)).id
+    mark = dialogue.mark_of(bench, tip_id, "reporter", None)
+
+    def decide(tip: Tip, now: datetime) -> Decision[Tip]:
+        reopened = domain.contest(tip, rules=bench.rules, now=now)
+        if reason is None:
+            return reopened
+        told = dialogue.posting(bench, tip_id, MessageAuthor.REPORTER, reason, mark)(reopened.state, now)
+        return replace(told, happened=reopened.happened + told.happened, noted=reopened.noted + told.noted)
+
+    return await bench.outbox.update(tip_id, decide, Cause("reporter", traceparent))
