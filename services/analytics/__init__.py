@@ -1,0 +1,1 @@
+"""Areas, indicators and attested statistics: what is happening, is it unusual, and how sure are we."""

@@ -1,0 +1,1 @@
+"""HTTP in: indicators, statistics, areas, the live stream and the dashboard."""

@@ -1,0 +1,1 @@
+"""What analytics knows without driver or framework: periods, facts, buckets, figures, statistics, areas."""

@@ -1,0 +1,82 @@
+"""Areas: official units keyed with the date they are valid from, places that no longer exist, and how names
+are found.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+# Resolution 202/2025/QH15 and the resolutions on commune-level units took effect on this day.
+UNITS_OF_2025: Final = date(2025, 7, 1)
+
+# The code list that the legacy codes belong to (decision 124/2004/QĐ-TTg) is valid from this day.
+LEGACY_CODES: Final = date(2004, 7, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """`key` is the path; `kind` is province, ward, commune, special_zone or legacy.
+
+    `rolled_up` False: shown, never part of a sum. `lat` and `lon` are the official centroid in degrees.
+    """
+
+    key: str
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    rolled_up: bool = True
+    lat: float | None = None
+    lon: float | None = None
+    fictional: bool = False
+
+
+def _legacy(slug: str, name: str) -> Area:
+    return Area(f"legacy/{slug}", name, "legacy", None, LEGACY_CODES, rolled_up=False)
+
+
+FICTIONAL: Final = (
+    Area("99", "Tỉnh Giả Định", "province", None, UNITS_OF_2025, fictional=True),
+    Area("99/99001", "Phường Bình Minh (giả định)", "ward", "99", UNITS_OF_2025, fictional=True),
+)
+# The places of the attested statistics; they ended on 2025-06-30 at the latest.
+LEGACY: Final = (
+    Area(
+        "legacy/18841",
+        "Phường Kỳ Liên, TX Kỳ Anh, Hà Tĩnh",
+        "legacy",
+        None,
+        date(2004, 1, 1),
+        rolled_up=False,
+    ),
+    Area("legacy/mong-cai", "TP Móng Cái, Quảng Ninh", "legacy", None, date(2008, 9, 24), rolled_up=False),
+    Area("legacy/29248", "Phường 5, TP Trà Vinh", "legacy", None, date(2004, 1, 1), rolled_up=False),
+)
+_KINDS: Final = {"Phường": "ward", "Xã": "commune", "Đặc khu": "special_zone"}
+
+
+def fold(text: str) -> str:
+    """Vietnamese text for matching: lower-case, đ to d, marks removed, one space between words."""
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold().replace("đ", "d"))
+    return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).split())
+
+
+def official_units(rows: Iterable[Mapping[str, str]]) -> Iterator[Area]:
+    """Areas from rows of `admin_units_2025.csv`: each province once, before its first ward."""
+    provinces: set[str] = set()
+    for row in rows:
+        province = row["province_code"]
+        if province not in provinces:
+            provinces.add(province)
+            yield Area(province, row["province"], "province", None, UNITS_OF_2025)
+        yield Area(
+            f"{province}/{row['ward_code']}",
+            row["ward"],
+            _KINDS[row["ward_type"]],
+            province,
+            UNITS_OF_2025,
+            lat=float(row["lat"]),
+            lon=float(row["lon"]),
+        )

@@ -1,0 +1,1 @@
+"""The dashboard: words, charts and templates."""

@@ -1,0 +1,1 @@
+"""MongoDB: facts, dirty marks, buckets, areas and the reading of statistics."""

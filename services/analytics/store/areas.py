@@ -1,0 +1,116 @@
+"""Areas in MongoDB: `_id` is the key with the day it is valid from, since official codes were used again in
+2025.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from services.analytics.domain.areas import FICTIONAL, LEGACY, Area, fold, official_units
+from shared.mongo import Database, Document, guard
+
+INDEXES = [
+    IndexModel([("parent", ASCENDING), ("_id", ASCENDING)], name="below"),
+    IndexModel([("key", ASCENDING)], name="key"),
+]
+_AT_ONCE = 1000
+
+
+def seeded_areas() -> Iterator[Area]:
+    """The 34 provinces and 3,321 units of 2025, the fictional ward, and the legacy places of attested
+    statistics.
+
+    Source of the units: the MIT package vietnamadminunits 1.0.4 (see `data/README.md`).
+    """
+    source = files("services.analytics").joinpath("data/admin_units_2025.csv")
+    with source.open(encoding="utf-8") as lines:
+        yield from official_units(csv.DictReader(lines))
+    yield from FICTIONAL
+    yield from LEGACY
+
+
+class MongoAreas:
+    """`usecases.indicators.Registry`, and the search behind GET /areas."""
+
+    def __init__(self, database: Database) -> None:
+        self._areas = database["areas"]
+
+    async def seed(self, areas: Iterable[Area]) -> int:
+        """Upserts all; doing it again changes nothing. Returns how many there are."""
+        writes = [
+            UpdateOne({"_id": position(area)}, {"$set": _document(area)}, upsert=True) for area in areas
+        ]
+        for start in range(0, len(writes), _AT_ONCE):
+            await self._areas.bulk_write(writes[start : start + _AT_ONCE], ordered=False)
+        return len(writes)
+
+    async def children(self, parent: str | None) -> Sequence[str]:
+        query: Document = {"parent": parent, "rolled_up": True}
+        async with guard():
+            found = await self._areas.find(query, {"key": 1}).to_list(None)
+        return sorted({one["key"] for one in found})
+
+    async def wards(self, area: str | None) -> int:
+        query: Document = {"rolled_up": True, "parent": {"$ne": None} if area is None else area}
+        if area is None:
+            query["fictional"] = False
+        async with guard():
+            return await self._areas.count_documents(query)
+
+    async def names(self, keys: Sequence[str]) -> Mapping[str, str]:
+        async with guard():
+            found = self._areas.find({"key": {"$in": list(keys)}}, {"key": 1, "name": 1})
+            return {one["key"]: one["name"] async for one in found}
+
+    async def find(self, words: str, parent: str | None, after: str | None, limit: int) -> list[Area]:
+        """Areas whose folded name has every word of `words` at a word's start, by key."""
+        conditions: list[Document] = [
+            {"folded": {"$regex": rf"(^|[ ,(]){re.escape(word)}"}} for word in fold(words).split()[:8]
+        ]
+        if parent is not None:
+            conditions.append({"parent": parent})
+        if after is not None:
+            conditions.append({"_id": {"$gt": after}})
+        query: Document = {"$and": conditions} if conditions else {}
+        async with guard():
+            found = await self._areas.find(query).sort("_id", ASCENDING).limit(limit).to_list(limit)
+        return [_area(one) for one in found]
+
+
+def position(area: Area) -> str:
+    """Where an area stands in the list: its id."""
+    return f"{area.key}@{area.valid_from.isoformat()}"
+
+
+def _document(area: Area) -> Document:
+    return {
+        "key": area.key,
+        "name": area.name,
+        "folded": fold(area.name),
+        "kind": area.kind,
+        "parent": area.parent,
+        "valid_from": area.valid_from.isoformat(),
+        "rolled_up": area.rolled_up,
+        "fictional": area.fictional,
+        "lat": area.lat,
+        "lon": area.lon,
+    }
+
+
+def _area(document: Mapping[str, Any]) -> Area:
+    return Area(
+        key=document["key"],
+        name=document["name"],
+        kind=document["kind"],
+        parent=document["parent"],
+        valid_from=date.fromisoformat(document["valid_from"]),
+        rolled_up=document["rolled_up"],
+        lat=document["lat"],
+        lon=document["lon"],
+        fictional=document["fictional"],
+    )

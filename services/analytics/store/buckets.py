@@ -1,0 +1,192 @@
+"""Buckets in MongoDB: `_id` = the key, `revision` for compare-and-set, `counts` = [{c: count, k: category,
+n}].
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from services.analytics.domain.buckets import Counts
+from services.analytics.domain.facts import Fact, Key, province_of, ward_of
+from services.analytics.store.facts import Marks, collided, fact_of, reporting_id
+from services.analytics.usecases.indicators import Bucket, Target
+from services.analytics.usecases.recompute import Mark
+from shared.clock import Clock
+from shared.mongo import Database, Document, guard
+
+COUNTRY = "vn"
+BUCKET_INDEXES = [
+    IndexModel([("level", ASCENDING), ("area", ASCENDING), ("span", ASCENDING)], name="of_area"),
+    IndexModel([("level", ASCENDING), ("parent", ASCENDING), ("span", ASCENDING)], name="below"),
+]
+REPORTING_INDEXES = [
+    IndexModel([("ward", ASCENDING)], name="ward"),
+    IndexModel([("province", ASCENDING)], name="province"),
+]
+
+
+class MongoBuckets:
+    """`usecases.recompute.Buckets` and `usecases.indicators.Figures` on Motor collections."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._facts = database["facts"]
+        self._marks_collection = database["marks"]
+        self._buckets = database["buckets"]
+        self._reporting = database["reporting"]
+        self.marks = Marks(self._marks_collection, clock)
+
+    async def marked(self, limit: int) -> Sequence[Mark]:
+        async with guard():
+            cursor = (
+                self._marks_collection.find().sort([("stage", ASCENDING), ("since", ASCENDING)]).limit(limit)
+            )
+            found = await cursor.to_list(limit)
+        return [
+            Mark(Key.parse(one["_id"]), one["mark"]) for one in found if one["stage"] == found[0]["stage"]
+        ]
+
+    async def revisions(self, keys: Collection[Key]) -> Mapping[Key, int]:
+        async with guard():
+            found = await self._buckets.find({"_id": {"$in": _ids(keys)}}, {"revision": 1}).to_list(None)
+        return {Key.parse(one["_id"]): one["revision"] for one in found}
+
+    async def facts(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Fact]]:
+        found: dict[Key, list[Fact]] = {}
+        async with guard():
+            async for one in self._facts.find({"bucket": {"$in": _ids(keys)}}):
+                found.setdefault(Key.parse(one["bucket"]), []).append(fact_of(one))
+        return found
+
+    async def parts(self, key: Key) -> Sequence[Counts]:
+        async with guard():
+            found = await self._buckets.find(_below(key), {"counts": 1}).to_list(None)
+        return [_counts(one) for one in found]
+
+    async def write(self, counts: Mapping[Key, Counts], revisions: Mapping[Key, int]) -> Collection[Key]:
+        attempt = uuid4().hex
+        writes = [
+            UpdateOne(
+                {"_id": str(key), "revision": revisions.get(key, 0)},
+                {
+                    "$set": {
+                        **_document(key, counted),
+                        "revision": revisions.get(key, 0) + 1,
+                        "write": attempt,
+                    }
+                },
+                upsert=key not in revisions,
+            )
+            for key, counted in counts.items()
+        ]
+        try:
+            async with guard():
+                await self._buckets.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            collided(error)  # another worker made the bucket first: ours is not written, and the mark stays
+        async with guard():
+            mine = self._buckets.find({"_id": {"$in": _ids(counts)}, "write": attempt}, {"_id": 1})
+            return {Key.parse(one["_id"]) async for one in mine}
+
+    async def reports_from(self, keys: Collection[Key]) -> None:
+        first: dict[str, Key] = {}
+        for key in keys:
+            name = reporting_id(key)
+            if name not in first or key.span < first[name].span:
+                first[name] = key
+        writes = [
+            UpdateOne(
+                {"_id": name},
+                {
+                    "$min": {"first_day": key.span},
+                    "$set": {
+                        "ward": ward_of(key.area),
+                        "province": province_of(key.area),
+                        "restricted": key.restricted,
+                    },
+                },
+                upsert=True,
+            )
+            for name, key in first.items()
+        ]
+        async with guard():
+            await self._reporting.bulk_write(writes, ordered=False)
+
+    async def mark(self, keys: Collection[Key]) -> None:
+        await self.marks.set(keys)
+
+    async def clear(self, marks: Sequence[Mark]) -> None:
+        for mark in marks:
+            async with guard():
+                await self._marks_collection.delete_one({"_id": str(mark.key), "mark": mark.mark})
+
+    async def read(self, target: Target, spans: Sequence[str], *, restricted: bool) -> Sequence[Bucket]:
+        query: Document = {"level": target.level, "span": {"$in": list(spans)}}
+        if target.area is not None:
+            query["area"] = target.area
+        if target.parent is not None:
+            query["parent"] = target.parent
+        if not restricted:
+            query["restricted"] = False
+        async with guard():
+            found = await self._buckets.find(query, {"area": 1, "span": 1, "counts": 1}).to_list(None)
+        return [Bucket(one["area"], one["span"], _counts(one)) for one in found]
+
+    async def first_days(self, area: str | None, *, restricted: bool) -> Mapping[str, str]:
+        """Ward → first day (`YYYY-MM-DD`) from which it reports, below a ward or province, or everywhere."""
+        query: Document = {} if restricted else {"restricted": False}
+        if area is not None and "/" in area:
+            query["ward"] = ward_of(area)
+        elif area is not None:
+            query["province"] = area
+        first: dict[str, str] = {}
+        async with guard():
+            async for one in self._reporting.find(query):
+                first[one["ward"]] = min(one["first_day"], first.get(one["ward"], one["first_day"]))
+        return first
+
+    async def gaps(self, limit: int) -> list[Document]:
+        """Aggregates of which an event is missing: fewer facts than their highest sequence."""
+        stages: list[Mapping[str, Any]] = [
+            {"$group": {"_id": "$subject", "found": {"$sum": 1}, "expected": {"$max": "$sequence"}}},
+            {"$match": {"$expr": {"$lt": ["$found", "$expected"]}}},
+            {"$sort": {"_id": 1}},
+            {"$limit": limit},
+        ]
+        async with guard():
+            return await self._facts.aggregate(stages, allowDiskUse=True).to_list(limit)
+
+
+def _ids(keys: Collection[Key] | Mapping[Key, object]) -> list[str]:
+    return [str(key) for key in keys]
+
+
+def _document(key: Key, counts: Counts) -> Document:
+    parent = {"leaf": ward_of(key.area), "ward": province_of(key.area), "province": COUNTRY}[key.level]
+    return {
+        "level": key.level,
+        "area": key.area,
+        "parent": parent,
+        "span": key.span,
+        "restricted": key.restricted,
+        "counts": [
+            {"c": name, "k": category, "n": number} for (name, category), number in sorted(counts.items())
+        ],
+    }
+
+
+def _counts(document: Mapping[str, Any]) -> Counts:
+    return {(one["c"], one["k"]): one["n"] for one in document["counts"]}
+
+
+def _below(key: Key) -> Document:
+    """Which buckets a sum is made of: a month of its own days, a ward's day of its leaves, a province's of
+    its wards.
+    """
+    if len(key.span) == len("YYYY-MM"):
+        days = {"$gte": f"{key.span}-01", "$lte": f"{key.span}-31"}
+        return {"level": key.level, "area": key.area, "span": days, "restricted": key.restricted}
+    below = "leaf" if key.level == "ward" else "ward"
+    return {"level": below, "parent": key.area, "span": key.span, "restricted": key.restricted}

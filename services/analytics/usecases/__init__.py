@@ -1,0 +1,1 @@
+"""What can be done with figures, statistics and areas; stores and clock come in as arguments."""

@@ -1,0 +1,104 @@
+"""The worker that recomputes marked buckets: leaves from their facts, sums from the buckets below them."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.analytics.domain.buckets import Counts, add, fold
+from services.analytics.domain.facts import Fact, Key, parents
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+PAUSE_SECONDS = 0.05  # lets marks of a burst gather, so that a busy bucket is folded once for many events
+POLL_SECONDS = 0.5  # marks that another replica, or a crash, left behind
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A bucket to recompute. `mark` is fresh each time somebody asks for it."""
+
+    key: Key
+    mark: str
+
+
+class Buckets(Protocol):
+    """The store of facts, marks and buckets. Every method raises Unavailable when the database is away."""
+
+    async def marked(self, limit: int) -> Sequence[Mark]:
+        """Marks of the lowest stage that has any: leaves first, then the sums above them."""
+
+    async def revisions(self, keys: Collection[Key]) -> Mapping[Key, int]: ...
+
+    async def facts(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Fact]]: ...
+
+    async def parts(self, key: Key) -> Sequence[Counts]:
+        """The buckets one step below a sum."""
+
+    async def write(self, counts: Mapping[Key, Counts], revisions: Mapping[Key, int]) -> Collection[Key]:
+        """Writes each bucket whose revision is still the one given; returns those it wrote."""
+
+    async def reports_from(self, keys: Collection[Key]) -> None:
+        """Remembers, per ward, the first day from which it reports."""
+
+    async def mark(self, keys: Collection[Key]) -> None: ...
+
+    async def clear(self, marks: Sequence[Mark]) -> None:
+        """Clears each mark that is still the same."""
+
+
+async def recompute(store: Buckets, limit: int = AT_ONCE) -> int:
+    """One round; returns how many marks it saw.
+
+    The revision is read before the facts and compared on writing: of two workers at one bucket, the one that
+    read
+    older facts cannot overwrite the other's result, and whoever lost leaves the mark for another round.
+    """
+    marks = await store.marked(limit)
+    if not marks:
+        return 0
+    keys = [mark.key for mark in marks]
+    revisions = await store.revisions(keys)
+    written = await store.write(await _counted(store, keys), revisions)
+    leaves = [key for key in written if key.level == "leaf"]
+    if leaves:
+        await store.reports_from(leaves)
+    # Before the mark is cleared: a crash in between repeats this bucket and forgets no sum above it.
+    if above := {parent for key in written for parent in parents(key)}:
+        await store.mark(above)
+    await store.clear([mark for mark in marks if mark.key in written])
+    return len(marks)
+
+
+async def _counted(store: Buckets, keys: Sequence[Key]) -> Mapping[Key, Counts]:
+    leaves = [key for key in keys if key.level == "leaf"]
+    facts = await store.facts(leaves) if leaves else {}
+    counted = {key: fold(facts.get(key, ())) for key in leaves}
+    for key in keys:
+        if key.level != "leaf":
+            counted[key] = add(await store.parts(key))
+    return counted
+
+
+class Worker:
+    """Runs rounds until cancelled. `wake` is called when this process has marked something."""
+
+    def __init__(self, store: Buckets) -> None:
+        self._store = store
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            if await recompute(self._store):
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
