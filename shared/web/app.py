@@ -51,8 +51,9 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         responses=docs.RESPONSES,
-        lifespan=_lifespan(settings, lifespan, verifier, clock or SystemClock()),
+        lifespan=_lifespan(settings, lifespan, verifier),
     )
+    app.state.clock = clock or SystemClock()
     app.state.draining = draining or Draining()
     app.state.verifier = verifier
     problems.install(app)
@@ -69,12 +70,12 @@ def create_app(
 
 
 def _lifespan(
-    settings: ServiceSettings, inner: Lifespan | None, verifier: Verifier | None, clock: Clock
+    settings: ServiceSettings, inner: Lifespan | None, verifier: Verifier | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[None]:
         async with httpx.AsyncClient(timeout=_ISSUER_TIMEOUT_SECONDS) as client:
-            app.state.verifier = verifier or verifier_from(settings, clock, client)
+            app.state.verifier = verifier or verifier_from(settings, app.state.clock, client)
             if inner is None:
                 yield
             else:

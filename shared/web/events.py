@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.auth import Principal
+from shared.clock import Clock
 from shared.errors import Fault, Invalid, LiengiaError
 from shared.events import Event, items_from_http, to_structured
 from shared.web import problems
@@ -126,7 +127,8 @@ def _add_taking(router: APIRouter, intake: Mapping[str, Intake]) -> None:
         binary = any(name.startswith("ce-") for name in request.headers)
         if not content_type.startswith("application/cloudevents") and not binary:
             raise HTTPException(415)
-        items = items_from_http(dict(request.headers), await request.body())
+        now = cast(Clock, request.app.state.clock).now()
+        items = items_from_http(dict(request.headers), await request.body(), received_at=now)
         if content_type == "application/cloudevents-batch+json":
             return await _take_batch(items, caller, intake)
         (only,) = items
