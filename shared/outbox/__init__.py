@@ -7,7 +7,8 @@ Services use `Outbox` (create, update, get, journal) and run one `Relay`.
 from shared.outbox.aggregate import Outbox
 from shared.outbox.drafts import Cause, Codec, Loaded, Wording
 from shared.outbox.journal import Journal
-from shared.outbox.ports import Entry, Storage
+from shared.outbox.ports import Entry, Storage, Timing
+from shared.outbox.relay import Relay
 from shared.outbox.timeline import Caps, TimelineEntry, verify
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Journal",
     "Loaded",
     "Outbox",
+    "Relay",
     "Storage",
     "TimelineEntry",
+    "Timing",
     "Wording",
     "verify",
 ]

@@ -172,7 +172,8 @@ class Failure(Enum):
     """Why a wave stopped for a document."""
 
     AGAIN = "again"
-    REFUSED = "refused"
+    SUSPECT = "suspect"  # refused together with others: send it alone to see
+    REFUSED = "refused"  # this very event, for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,22 @@ class Sent:
 
     acknowledged: int
     failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds. A wave begins only while the lease lasts for `wave + margin` more, so it ends before the lease
+    does."""
+
+    lease: float = 10.0
+    renew: float = 1.0
+    wave: float = 7.0
+    margin: float = 1.0
+    again: float = 2.0  # how long the documents of a failed send wait
+    aside: float = 600.0  # how long until a refused event is tried again
+    poll: float = 0.2
+    clocks: float = 1.0
+    cluster: float = 2.0  # how old the last look at the cluster id may be while nothing is sent
 
 
 class EventLog(Protocol):

@@ -1,0 +1,270 @@
+"""The outbox's ports in memory: storage, lanes, journal and an event log that can be wiped, stopped and
+refuse.
+
+Documents are kept as BSON, so that what MongoDB would change or refuse is changed and refused here too.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import bson
+
+from shared.errors import Unavailable
+from shared.events import Event
+from shared.outbox.documents import CODEC, WRITES_KEPT
+from shared.outbox.ports import (
+    LANES,
+    Backlog,
+    Change,
+    Document,
+    Entry,
+    Failure,
+    Inserted,
+    Lane,
+    Outgoing,
+    Sent,
+    Waiting,
+)
+
+
+class MemoryStorage:
+    """What one service keeps. Several relays may share it, as replicas share a database."""
+
+    def __init__(self) -> None:
+        self.lanes = MemoryLanes()
+        self.journal = MemoryJournal()
+        self._aggregates: dict[str, MemoryAggregates] = {}
+
+    def aggregates(self, name: str) -> "MemoryAggregates":
+        return self._aggregates.setdefault(name, MemoryAggregates())
+
+
+class MemoryAggregates:
+    def __init__(self) -> None:
+        self._documents: dict[str, bytes] = {}
+
+    async def prepare(self) -> None:
+        return None
+
+    async def insert(self, encoded: Sequence[bytes]) -> Sequence[Inserted]:
+        await asyncio.sleep(0)
+        return [self._insert(document) for document in encoded]
+
+    async def load(self, id: str) -> Document | None:
+        await asyncio.sleep(0)
+        return self._decode(id) if id in self._documents else None
+
+    async def apply(self, change: Change) -> bool:
+        await asyncio.sleep(0)
+        document = self._decode(change.id) if change.id in self._documents else {}
+        if document.get("version") != change.version:
+            return False
+        document |= change.sets
+        document |= {"version": change.version + 1, "sequence": change.sequence}
+        for name in change.unsets:
+            document.pop(name, None)
+        if change.seen is not None:
+            document.setdefault("seen", {})[change.seen[0]] = change.seen[1]
+        if change.pending:
+            document.setdefault("waiting_since", change.pending[0]["time"])
+            document["pending"] = [*document.get("pending", ()), *change.pending]
+        history = change.replace_timeline
+        document["timeline"] = [*document["timeline"], *change.timeline] if history is None else list(history)
+        document["writes"] = [*document.get("writes", ()), change.write][-WRITES_KEPT:]
+        self._documents[change.id] = bson.encode(document)
+        return True
+
+    async def pending(
+        self, lanes: Collection[int], *, limit: int, without: Collection[str]
+    ) -> Sequence[Waiting]:
+        await asyncio.sleep(0)
+        found = [one for one in self._waiting(lanes) if one["_id"] not in without]
+        found.sort(key=lambda one: one["waiting_since"])
+        return [Waiting(one["_id"], one["lane"], one["pending"]) for one in found[:limit]]
+
+    async def trim(self, sent: Mapping[str, int]) -> None:
+        await asyncio.sleep(0)
+        for id, upto in sent.items():
+            document = self._decode(id)
+            left = [entry for entry in document.pop("pending", ()) if entry["sequence"] > upto]
+            document.pop("waiting_since", None)
+            if left:
+                document |= {"pending": left, "waiting_since": min(entry["time"] for entry in left)}
+            self._documents[id] = bson.encode(document)
+
+    async def due(
+        self, lanes: Collection[int], now: datetime, *, limit: int, without: Collection[str]
+    ) -> Sequence[str]:
+        await asyncio.sleep(0)
+        found = [
+            one
+            for one in map(self._decode, self._documents)
+            if one["lane"] in lanes
+            and "next_due" in one
+            and one["next_due"] <= now
+            and one["_id"] not in without
+        ]
+        return [one["_id"] for one in sorted(found, key=lambda one: one["next_due"])[:limit]]
+
+    async def backlog(self, lanes: Collection[int]) -> Backlog:
+        await asyncio.sleep(0)
+        found = self._waiting(lanes)
+        oldest = min((one["waiting_since"] for one in found), default=None)
+        return Backlog(sum(len(one["pending"]) for one in found), oldest)
+
+    def _insert(self, encoded: bytes) -> Inserted:
+        id = bson.decode(encoded)["_id"]
+        if id in self._documents:
+            return Inserted.DUPLICATE
+        self._documents[id] = encoded
+        return Inserted.NEW
+
+    def _decode(self, id: str) -> dict[str, Any]:
+        return bson.decode(self._documents[id], CODEC)
+
+    def _waiting(self, lanes: Collection[int]) -> list[dict[str, Any]]:
+        documents = map(self._decode, self._documents)
+        return [one for one in documents if one["lane"] in lanes and "pending" in one]
+
+
+class MemoryLanes:
+    """The database's clock is this process's monotonic clock."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[int, dict[str, Any]] = {lane: {"until": 0.0, "epoch": 0} for lane in range(LANES)}
+        self._replicas: dict[str, float] = {}
+
+    async def prepare(self) -> None:
+        return None
+
+    async def announce(self, owner: str, seconds: float) -> int:
+        await asyncio.sleep(0)
+        self._replicas[owner] = time.monotonic() + seconds
+        return sum(until > time.monotonic() for until in self._replicas.values())
+
+    async def take(self, owner: str, seconds: float, count: int) -> Sequence[Lane]:
+        await asyncio.sleep(0)
+        free = [lane for lane, held in self._lanes.items() if held["until"] <= time.monotonic()][:count]
+        for lane in free:
+            held = self._lanes[lane]
+            held |= {"owner": owner, "until": time.monotonic() + seconds, "epoch": held["epoch"] + 1}
+        return [
+            Lane(
+                lane,
+                self._lanes[lane]["epoch"],
+                self._lanes[lane].get("n", 0),
+                self._lanes[lane].get("cluster"),
+            )
+            for lane in free
+        ]
+
+    async def renew(self, owner: str, held: Mapping[int, int], seconds: float) -> Collection[int]:
+        await asyncio.sleep(0)
+        mine = {lane for lane in held if self._is_owner(lane, owner)}
+        for lane in mine:
+            self._lanes[lane] |= {"until": time.monotonic() + seconds, "n": held[lane]}
+        return mine
+
+    async def release(self, owner: str, held: Mapping[int, int]) -> None:
+        await asyncio.sleep(0)
+        for lane, n in held.items():
+            if self._lanes[lane].get("owner") == owner:
+                self._lanes[lane] |= {"owner": None, "until": 0.0, "n": n}
+
+    async def saw_cluster(self, owner: str, lane: int, cluster: str) -> None:
+        await asyncio.sleep(0)
+        if self._lanes[lane].get("owner") == owner:
+            self._lanes[lane]["cluster"] = cluster
+
+    async def depart(self, owner: str) -> None:
+        self._replicas.pop(owner, None)
+
+    def _is_owner(self, lane: int, owner: str) -> bool:
+        held = self._lanes[lane]
+        return held.get("owner") == owner and held["until"] > time.monotonic()
+
+
+class MemoryJournal:
+    def __init__(self) -> None:
+        self._lanes: dict[int, dict[int, Entry]] = {lane: {} for lane in range(LANES)}
+
+    async def prepare(self) -> None:
+        return None
+
+    async def last(self, lane: int) -> int:
+        await asyncio.sleep(0)
+        return max(self._lanes[lane], default=0)
+
+    async def append(self, entries: Sequence[Entry]) -> Collection[int]:
+        await asyncio.sleep(0)
+        lost: set[int] = set()
+        for entry in entries:
+            if entry.n in self._lanes[entry.lane]:
+                lost.add(entry.lane)
+            elif entry.lane not in lost:
+                self._lanes[entry.lane][entry.n] = entry
+        return lost
+
+    async def window(self, lane: int, after: int, limit: int) -> Sequence[Entry]:
+        await asyncio.sleep(0)
+        return [entry for n, entry in sorted(self._lanes[lane].items()) if n > after][:limit]
+
+    async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
+        return [entry for lane, n in enumerate(after) for entry in await self.window(lane, n, limit // 4 + 1)]
+
+
+class MemoryCluster:
+    """A Kafka in memory. `down`: nobody answers. `refuses`: events it never takes. `wipe`: it comes back
+    empty."""
+
+    def __init__(self) -> None:
+        self.id = "cluster-1"
+        self.records: list[Event] = []
+        self.down = False
+        self.refuses: Callable[[Event], bool] = lambda event: False
+        self.acknowledges: int | None = None  # how many more events, before it falls silent once
+
+    def wipe(self) -> None:
+        self.records.clear()
+        self.id = f"cluster-{int(self.id.rsplit('-', 1)[1]) + 1}"
+
+
+class MemoryLog:
+    """One relay's connection to a cluster."""
+
+    def __init__(self, cluster: MemoryCluster) -> None:
+        self._cluster = cluster
+
+    async def cluster(self) -> str:
+        await asyncio.sleep(0)
+        if self._cluster.down:
+            raise Unavailable("Kafka does not answer", code="kafka_unavailable")
+        return self._cluster.id
+
+    async def missing(self, topics: Collection[str]) -> set[str]:
+        return set()
+
+    async def produce(self, wave: Sequence[Sequence[Outgoing]], *, seconds: float) -> Sequence[Sent]:
+        alone = sum(map(len, wave)) == 1
+        sent: list[Sent] = []
+        for document in wave:
+            await asyncio.sleep(0)
+            sent.append(self._produce(document, alone))
+        return sent
+
+    async def abort(self) -> None:
+        return None
+
+    def _produce(self, document: Sequence[Outgoing], alone: bool) -> Sent:
+        for acknowledged, outgoing in enumerate(document):
+            if self._cluster.down or self._cluster.acknowledges == 0:
+                return Sent(acknowledged, Failure.AGAIN)
+            if self._cluster.refuses(outgoing.event):
+                return Sent(acknowledged, Failure.REFUSED if alone else Failure.SUSPECT)
+            if self._cluster.acknowledges is not None:
+                self._cluster.acknowledges -= 1
+            self._cluster.records.append(outgoing.event)
+        return Sent(len(document))
