@@ -1,0 +1,1 @@
+"""A story played into the running system through its public HTTP API."""
