@@ -144,3 +144,17 @@ async def look(
     finally:
         await stop(admin)
     return str(described["cluster_id"]), set(topics) - present
+
+
+async def partitions(bootstrap: str, topic: str) -> list[int]:
+    """The partition numbers of `topic`; empty when there is no such topic. Raises Unavailable."""
+    admin = make_admin(bootstrap, client_id="liengia-look")
+    await start(admin, within=ADMIN_SECONDS)
+    try:
+        async with asyncio.timeout(ADMIN_SECONDS):
+            (described,) = await admin.describe_topics([topic])
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
+    finally:
+        await stop(admin)
+    return sorted(one["partition"] for one in described["partitions"])

@@ -184,6 +184,7 @@ class Consumer:
         self._failures += 1
         if isinstance(error, TooMuchPoison):
             self._say("stopped", error)
+            self._resumed.clear()
             self._halt.set()
         else:
             self._say("away", error)
@@ -191,7 +192,6 @@ class Consumer:
 
     async def _wait_for_operator(self) -> None:
         CONSUMER_STOPPED.labels(self._group).set(1)
-        self._resumed.clear()
         await self._resumed.wait()
         CONSUMER_STOPPED.labels(self._group).set(0)
         self._halt.clear()

@@ -127,15 +127,13 @@ async def _send_one(producer: AIOKafkaProducer, group: str, letter: Letter) -> N
 
 
 async def _read_all(bootstrap: str, topic: str) -> list[Record]:
+    partitions = [TopicPartition(topic, number) for number in await kafka.partitions(bootstrap, topic)]
+    if not partitions:
+        raise LookupError(f"the topic {topic} does not exist")
     reader = kafka.make_reader(bootstrap, client_id="replay")
     await kafka.start(reader)
     try:
         async with asyncio.timeout(_READ_SECONDS):
-            await reader.topics()  # fetches what partitions_for_topic then knows
-            numbers = reader.partitions_for_topic(topic)
-            if not numbers:
-                raise LookupError(f"the topic {topic} does not exist")
-            partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
             reader.assign(partitions)
             ends = await reader.end_offsets(partitions)
             await reader.seek_to_beginning(*partitions)

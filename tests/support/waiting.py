@@ -4,13 +4,17 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 Answer = TypeVar("Answer")
 _PAUSE = 0.02
 
 
-async def eventually(condition: Callable[[], Answer | Awaitable[Answer]], within: float = 10.0) -> Answer:
+@overload
+async def eventually(condition: Callable[[], Awaitable[Answer | None]], within: float = 10.0) -> Answer: ...
+@overload
+async def eventually(condition: Callable[[], Answer | None], within: float = 10.0) -> Answer: ...
+async def eventually(condition: Callable[[], Any], within: float = 10.0) -> Any:
     """Ask `condition` (plain or async) until it answers something true, and return that answer.
 
     A condition may fail with AssertionError meanwhile; after `within` seconds its last failure is the test's.
@@ -18,7 +22,7 @@ async def eventually(condition: Callable[[], Answer | Awaitable[Answer]], within
     until = time.monotonic() + within
     while True:
         failure: AssertionError | None = None
-        answer: Answer | None = None
+        answer: Any = None
         try:
             asked = condition()
             answer = await asked if inspect.isawaitable(asked) else asked
