@@ -67,8 +67,9 @@ def _start(rules: TipRules, rule: ClockRule, at: datetime, round_: int, remote_a
 
 
 def warning_moment(rules: TipRules, started_at: datetime, due: Due) -> datetime:
-    """When the share of the interval that the profile names has passed."""
-    return started_at + (due.at - started_at) * rules.warn_at_share
+    """When the share of the interval that the profile names has passed, in whole seconds."""
+    share = (due.at - started_at).total_seconds() * rules.warn_at_share
+    return started_at + timedelta(seconds=int(share))
 
 
 def meet(clocks: tuple[Clock, ...], call: Call, at: datetime) -> tuple[Clock, ...]:

@@ -7,7 +7,7 @@ from services.tips.domain import clocks
 from services.tips.domain.decided import told
 from services.tips.domain.handling import end, require_not_barred, with_officer
 from services.tips.domain.rules import LIMITS, Rulebook
-from services.tips.domain.state import Tip
+from services.tips.domain.state import OPEN, Tip
 from services.tips.domain.table import Call, enter, refusal
 from shared.contracts.vocabulary import (
     Authority,
@@ -125,7 +125,7 @@ def tick(tip: Tip, *, now: datetime) -> Decision[Tip]:
 
     Nothing due: the same state and no event, so a second tick at the same moment does nothing.
     """
-    marked, happened = clocks.fire(tip, now) if tip.status is not TipState.CLOSED else (tip, ())
+    marked, happened = clocks.fire(tip, now) if tip.status in OPEN else (tip, ())
     noted = tuple(
         Noted(event.name.removeprefix("tip."), {"clock": event.facts["clock"]}) for event in happened
     )

@@ -1,7 +1,8 @@
 """The 512 words of receipt codes: Vietnamese syllables of everyday things, written for this platform.
 
 Chosen so that they are easy to say on the telephone and differ when marks are lost; no word is rude,
-frightening or about crime, with its marks or without. Order is part of the code: never insert, remove or move a word.
+frightening or about crime, with its marks or without. The order is part of the code: never insert, remove or
+move a word.
 """
 
 WORDS: tuple[str, ...] = tuple(

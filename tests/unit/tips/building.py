@@ -1,0 +1,96 @@
+"""Tips for tests: one as it is received, and the steps that lead to any state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from services.tips.domain import handling, intake, outcomes, reporter
+from services.tips.domain.state import Tip
+from services.tips.rulebook import Rulebook
+from shared.contracts.vocabulary import (
+    Authority,
+    Category,
+    Channel,
+    Classification,
+    DeclineReason,
+    IdentityMode,
+    TipState,
+    UnfoundedReason,
+)
+from shared.rules import load
+
+RULES = Rulebook(load())
+RECEIVED = datetime.fromisoformat("2026-09-14T05:10:00+07:00").astimezone(UTC)
+HOUR = timedelta(hours=1)
+OFFICER, COLLEAGUE = "officer-1", "officer-2"
+
+
+def new_tip() -> intake.NewTip:
+    return intake.NewTip(
+        area="99/99001/tdp-4",
+        category=Category.THEFT_BURGLARY,
+        channel=Channel.ZALO_OA,
+        identity_mode=IdentityMode.PROTECTED,
+        receipt_hash="keyed-hash",
+        key="wrapped",
+        text="sealed",
+        text_size=100,
+    )
+
+
+def received(**changes: object) -> Tip:
+    return intake.receive(replace(new_tip(), **changes), RULES, RECEIVED).state  # type: ignore[arg-type]
+
+
+def classified(tip: Tip | None = None, *, now: datetime = RECEIVED + HOUR, by: str = OFFICER) -> Tip:
+    return handling.classify(tip or received(), Classification.CRIME_REPORT, by=by, now=now).state
+
+
+def handed_over(now: datetime = RECEIVED + 2 * HOUR) -> Tip:
+    tip = classified()
+    return outcomes.handover(tip, Authority.INVESTIGATION_AGENCY, by=OFFICER, rules=RULES, now=now).state
+
+
+def resolved(tip: Tip | None = None, *, now: datetime = RECEIVED + 2 * HOUR, by: str = OFFICER) -> Tip:
+    return outcomes.resolve(tip or classified(), by=by, rules=RULES, now=now).state
+
+
+def unfounded() -> Tip:
+    reason = UnfoundedReason.NOTHING_FOUND
+    return outcomes.find_unfounded(
+        classified(), reason, by=OFFICER, rules=RULES, now=RECEIVED + 2 * HOUR
+    ).state
+
+
+def declined() -> Tip:
+    return handling.decline(
+        received(), DeclineReason.SPAM, by=OFFICER, rules=RULES, now=RECEIVED + HOUR
+    ).state
+
+
+def replied(tip: Tip | None = None, *, now: datetime = RECEIVED + 3 * HOUR, by: str = OFFICER) -> Tip:
+    return outcomes.reply(tip or resolved(), text="sealed", size=20, by=by, rules=RULES, now=now).state
+
+
+def closed(now: datetime = RECEIVED + 4 * HOUR) -> Tip:
+    return outcomes.close(replied(), now=now).state
+
+
+def reopened(now: datetime = RECEIVED + 24 * HOUR) -> Tip:
+    return reporter.contest(replied(), rules=RULES, now=now).state
+
+
+IN_STATE: dict[TipState, Callable[[], Tip]] = {
+    TipState.RECEIVED: received,
+    TipState.CLASSIFIED: classified,
+    TipState.HANDED_OVER: handed_over,
+    TipState.RESOLVED: resolved,
+    TipState.UNFOUNDED: unfounded,
+    TipState.OUT_OF_SCOPE: declined,
+    TipState.REPLIED: replied,
+    TipState.CLOSED: closed,
+    TipState.REOPENED: reopened,
+    TipState.REFERRED: lambda: replace(classified(), status=TipState.REFERRED),
+    TipState.ERASED: lambda: replace(closed(), status=TipState.ERASED),
+}
+"""One tip in every state; the last two are reached by calls that are not built yet."""
