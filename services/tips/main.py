@@ -22,8 +22,7 @@ from shared.clock import Clock, SystemClock
 from shared.consume import Consumer
 from shared.contracts.topics import retry_topic
 from shared.mongo import Database, connect, ping
-from shared.outbox import Outbox
-from shared.outbox.relay import Relay
+from shared.outbox import Outbox, Relay
 from shared.sealing import Keyring, Sealer
 from shared.web import create_app, events_routes, supervised
 
@@ -44,6 +43,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
         settings.kafka_bootstrap_servers,
         settings.replica_id,
         {COLLECTION: lambda tip_id: tick(bench, tip_id)},
+        clock=clock,
     )
     keep = consumers.rejecting(bench, store)
     consumer = Consumer(

@@ -15,6 +15,7 @@ from shared import logs
 from shared.auth import Principal
 from shared.contracts.submissions import TIP_SUBMITTED
 from shared.contracts.tip_submission import SealedTipSubmission, TipSubmission
+from shared.contracts.vocabulary import IdentityMode
 from shared.errors import Unauthorised
 from shared.events import Event
 from shared.outbox import Cause
@@ -36,7 +37,8 @@ def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
         `channel_msg_id`, gets the same answer, receipt code included.
         """
         origin = _origin(submission, caller, key=idempotency_key)
-        accepted = await submit(bench, submission, origin, _cause(caller, logs.current_traceparent()))
+        cause = _cause(submission, caller, logs.current_traceparent())
+        accepted = await submit(bench, submission, origin, cause)
         return answer(accepted.to_json(), 201, headers={"Location": f"/tips/{accepted.id}"})
 
     @router.get("/.well-known/jwks.json", summary="The key to which submissions are encrypted")
@@ -57,7 +59,7 @@ def event_intake(bench: Bench, key: SubmissionKey) -> Mapping[str, Intake]:
         raw = event.data if event.sealed is None else key.open(event.sealed)
         submission = SealedTipSubmission.accept(raw, bench.now())
         origin = _origin(submission, caller, event=(event.source, event.id))
-        cause = _cause(caller, event.traceparent or logs.current_traceparent())
+        cause = _cause(submission, caller, event.traceparent or logs.current_traceparent())
         accepted = await submit(bench, submission, origin, cause, given_code=submission.receipt_code)
         return accepted.to_json()
 
@@ -84,5 +86,8 @@ def _origin(
     return Origin(f"{caller.kind}:{caller.id}", message=message, key=key, event=event)
 
 
-def _cause(caller: Principal | None, traceparent: str | None) -> Cause:
-    return Cause("reporter" if caller is None else f"{caller.kind}:{caller.id}", traceparent)
+def _cause(submission: TipSubmission, caller: Principal | None, traceparent: str | None) -> Cause:
+    """Who handed it in. An anonymous report keeps no name at all: the officer who typed it may be its author."""
+    if caller is None or submission.identity_mode is IdentityMode.ANONYMOUS:
+        return Cause("reporter", traceparent)
+    return Cause(f"{caller.kind}:{caller.id}", traceparent)

@@ -38,10 +38,14 @@ class Accepted:
             "receipt_code": self.receipt_code,
             "status": TipState.RECEIVED.value,
             "clocks": [
-                {"clock": name, "due_at": due.isoformat(), "provisional": provisional}
+                {"clock": name, "due_at": _utc(due), "provisional": provisional}
                 for name, due, provisional in self.clocks
             ],
         }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 async def submit(

@@ -9,7 +9,7 @@ from typing import Any
 from services.tips.domain import clocks
 from services.tips.domain.explain import explain
 from services.tips.domain.state import OPEN, Clock, Tip
-from services.tips.domain.table import lawful_actions
+from services.tips.domain.table import Call, lawful_actions
 from services.tips.usecases.access import INSPECTORATE, Command, open_tip
 from services.tips.usecases.bench import Bench, Query
 from shared.areas import area_covers
@@ -19,6 +19,7 @@ from shared.errors import Forbidden
 from shared.outbox import Loaded
 
 READ = "tips:read"
+_REPORTERS_ONLY = frozenset({Call.rating, Call.contest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
         "replied_at": state.replied_at,
         "closed_at": state.closed_at,
         "round": state.round,
-        "actions": lawful_actions(state.status),
+        "actions": [name for name in lawful_actions(state.status) if name not in _REPORTERS_ONLY],
     }
     return summary(loaded, bench.now()) | contents, loaded.version
 
