@@ -1,4 +1,4 @@
-"""The doors of the running system, as its users come to them: each with a token or a receipt code of their own."""
+"""The doors of the running system, each caller with a token of their own."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -51,7 +51,7 @@ class Doors:
             raise CannotStart(f"{method} {path} of {service} was refused: {answer.status_code} {answer.text}")
         return answer.json()
 
-    def until(self, what: str, ask: Callable[[], Answer], within: float = 20.0) -> Answer:
+    def until(self, what: str, ask: Callable[[], Answer | None], within: float = 20.0) -> Answer:
         """Ask until the answer is true; CannotStart names `what` never came."""
         end = time.monotonic() + within
         while time.monotonic() < end:
@@ -67,5 +67,6 @@ class Doors:
             ready = False
         if not ready:
             raise CannotStart(
-                f"{service.name} does not answer at {service.url}: run make up in another terminal and wait for its URLs."
+                f"{service.name} does not answer at {service.url}: "
+                "run make up in another terminal and wait for its URLs."
             )

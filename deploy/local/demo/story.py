@@ -36,8 +36,8 @@ class Story:
             "channel": "zalo_oa",
             "channel_msg_id": f"zl-{uuid.uuid4().hex[:8]}",
             "category": "theft_burglary",
-            "text": "Rạng sáng nay có 2 thanh niên đi xe SH đen bẻ khóa nhà trong hẻm 45 đường Nguyễn Du lấy xe Wave. "
-            "Camera nhà tôi có quay được.",
+            "text": "Rạng sáng nay có 2 thanh niên đi xe SH đen bẻ khóa nhà trong hẻm 45 đường Nguyễn Du "
+            "lấy xe Wave. Camera nhà tôi có quay được.",
             "area": _RESIDENTIAL_AREA,
             "occurred_at": (self._now - timedelta(hours=2, minutes=55)).isoformat(),
             "occurred_precision": "approx",
@@ -48,9 +48,7 @@ class Story:
         step("A resident reports a burglary; the Zalo gateway posts it", "POST tips /tips")
         self._first = self._doors.call("POST", "tips", "/tips", self._gateway, body=report)
         print(f"      tips       {self._first['id']} {self._first['status']}")
-        print(
-            f"      receipt    {self._first['receipt_code']} (shown once to the reporter; only its hash is kept)"
-        )
+        print(f"      receipt    {self._first['receipt_code']} (only its hash is kept)")
         for clock in self._first["clocks"]:
             print(f"      clock      {clock['clock']}: due {clock['due_at']}")
         self._watcher.after(self._first["id"], "tip.received")
@@ -79,7 +77,7 @@ class Story:
         query = {"area": AREA, "status": "received", "limit": 5}
         for tip in self._doors.call("GET", "tips", "/tips", self._officer, query=query)["items"]:
             print(
-                f"      tips       {tip['id']} {tip['category']} over {tip['channel']} at {tip['received_at']}"
+                f"      tips       {tip['id']} {tip['category']} over {tip['channel']} {tip['received_at']}"
             )
         step("Both are one incident", "POST tips /tips/{id}/link-duplicate")
         self._handle(self._second, "link-duplicate", {"duplicate_of": self._first["id"]})
@@ -87,7 +85,7 @@ class Story:
 
     def _an_officer_handles(self) -> None:
         step("It is a report of a crime", "POST tips /tips/{id}/classify")
-        self._handle(self._first, "classify", {"classification": "crime_report", "harm": "none"})
+        self._handle(self._first, "classify", {"classification": "crime_report", "harm": "completed"})
         self._watcher.after(self._first["id"], "tip.classified")
         step("An officer takes it", "POST tips /tips/{id}/assign")
         self._handle(self._first, "assign", {"to": _OFFICER})

@@ -5,7 +5,9 @@ from typing import Any
 
 from deploy.local.demo.doors import AREA, Doors
 
-_SHOWN = ("tip.received", "incident.reported", "tip.classified", "tip.handed_over", "tip.replied")
+_SHOWN = ("tip.received", "tip.duplicate", "incident.reported", "tip.handed_over", "tip.replied")
+# Most indicators carry the name of the event they count.
+_COUNTED_AS = {"tip.duplicate_linked": "tip.duplicate"}
 
 
 class Watcher:
@@ -22,7 +24,7 @@ class Watcher:
         self._figures = self.figures()
 
     def after(self, tip: str, *expected: str) -> None:
-        """Wait for the `expected` event types of `tip`, and until analytics counts what was published; show both."""
+        """Show the `expected` events of `tip` as they come, then the figures once analytics counted them."""
         missing = list(expected)
         while missing:
             for event in self._doors.until(f"The event {missing[0]}", lambda: self._read(wait=2)):
@@ -39,7 +41,10 @@ class Watcher:
         return {item["indicator"]: item["figure"]["value"] for item in answer["items"]}
 
     def _show_figures(self, *expected: str) -> None:
-        counted = [name for name in expected if name in self._figures]
+        named = [_COUNTED_AS.get(event, event) for event in expected]
+        counted = [name for name in named if name in self._figures]
+        if not counted:
+            return
         before = self._figures
 
         def arrived() -> dict[str, Any] | None:
