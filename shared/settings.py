@@ -32,6 +32,8 @@ class ServiceSettings(BaseSettings):
     auth_audience: str = "liengia"
     # Largest request body in bytes.
     body_limit: int = Field(default=1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    # Seconds a request body may take to arrive.
+    body_seconds: float = Field(default=30, gt=0, le=600)
     # Seconds that a service told to stop stays open while its readiness already says so.
     drain_seconds: float = Field(default=0.5, ge=0, le=60)
     # Seconds that requests in flight then get to finish.

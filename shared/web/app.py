@@ -63,7 +63,7 @@ def create_app(
     for part in parts:
         app.include_router(part)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=body_limit or settings.body_limit)
+    app.add_middleware(BodyLimit, limit=body_limit or settings.body_limit, seconds=settings.body_seconds)
     app.add_middleware(Context, service=name)
     metrics.BUILD_INFO.labels(name, version).set(1)
     return app

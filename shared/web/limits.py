@@ -1,38 +1,86 @@
-"""The body limit, held while the body streams in, whether or not its length was announced."""
+"""The limits on a body, held while it streams in: its size, announced or not, and the time it may take."""
+
+import asyncio
+from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web import problems
 
+# What of a refused body is still read before the connection is closed. Closing on unread bytes makes the
+# caller's system reset the connection and throw the answer away (RFC 9112, section 9.6).
+_LINGER_BYTES = 8 * 1024 * 1024
+_LINGER_SECONDS = 2.0
+
 
 class BodyLimit:
-    """Answers 413 to a body of more than `limit` bytes: at once when announced, else as soon as it passes."""
+    """Answers 413 to a body of more than `limit` bytes: at once when announced, else as soon as it passes.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    A body that is not complete after `seconds` is answered 408.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
         self._app = app
         self._limit = limit
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         if _announced(scope) > self._limit:
-            await problems.too_large()(scope, receive, send)
+            patient = _lingering(receive, send) if not _waits_for_consent(scope) else send
+            await problems.too_large()(scope, receive, patient)
             return
-        taken = 0
+        taken, complete = 0, False
+        until = asyncio.get_running_loop().time() + self._seconds
 
         async def bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            if message["type"] == "http.request":
-                taken += len(message.get("body", b""))
-                if taken > self._limit:
-                    # Not of our own tree: the framework lets only this kind through while it reads.
-                    raise HTTPException(413)
+            nonlocal taken, complete
+            if complete:
+                return await receive()
+            # Not errors of our own tree: the framework lets only this kind through while it reads.
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
+            taken += len(message.get("body", b""))
+            complete = not message.get("more_body", False)
+            if taken > self._limit:
+                raise HTTPException(413)
             return message
 
-        await self._app(scope, bounded, send)
+        lingering = _lingering(receive, send)
+
+        async def answering(message: Message) -> None:
+            await (lingering if taken > self._limit else send)(message)
+
+        await self._app(scope, bounded, answering)
+
+
+def _lingering(receive: Receive, send: Send) -> Send:
+    """A `send` that delivers the answer at once and ends it when the caller has stopped, within bounds."""
+
+    async def linger() -> None:
+        read = 0
+        while read < _LINGER_BYTES:
+            message = await receive()
+            read += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return
+
+    async def patient(message: Message) -> None:
+        if message["type"] != "http.response.body" or message.get("more_body", False):
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(linger(), _LINGER_SECONDS)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return patient
 
 
 def _announced(scope: Scope) -> int:
@@ -41,3 +89,8 @@ def _announced(scope: Scope) -> int:
         if name == b"content-length" and value.isdigit() and len(value) < 20:
             return int(value)
     return 0
+
+
+def _waits_for_consent(scope: Scope) -> bool:
+    """`Expect: 100-continue`: the caller has not sent the body, and reading would ask for it."""
+    return any(name == b"expect" for name, _ in scope["headers"])

@@ -56,6 +56,7 @@ _TITLES = {
     404: "Not found",
     405: "This method is not offered here",
     406: "Not available in that form",
+    408: "The body took too long",
     409: "Not possible as things stand",
     412: "Changed in the meantime",
     413: "The body is too large",
@@ -72,6 +73,7 @@ _CODES = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    408: "request_timeout",
     413: "payload_too_large",
     415: "unsupported_media_type",
     503: "unavailable",
@@ -210,6 +212,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         )
     if status == 413:
         return too_large()
+    if status == 408:
+        headers["Connection"] = "close"
     if status == 400:
         return problem(400, "malformed_body", "The body cannot be read.", headers=headers)
     return problem(
