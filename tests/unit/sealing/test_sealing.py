@@ -31,14 +31,14 @@ def test_the_same_text_never_looks_the_same_and_no_key_is_given_out_twice() -> N
 def test_a_sealed_text_opens_in_no_other_field_aggregate_or_key() -> None:
     key = SEALER.new_key(TIP)
     sealed = SEALER.seal(key, TIP, "text", "secret")
-    for opened in (
-        lambda: SEALER.open(key, TIP, "reply", sealed),
-        lambda: SEALER.open(key, OTHER, "text", sealed),
-        lambda: SEALER.open(SEALER.new_key(TIP), TIP, "text", sealed),
-        lambda: SEALER.open(SEALER.new_key(OTHER), OTHER, "text", sealed),
+    for wrapped, aggregate_id, field in (
+        (key, TIP, "reply"),
+        (key, OTHER, "text"),
+        (SEALER.new_key(TIP), TIP, "text"),
+        (SEALER.new_key(OTHER), OTHER, "text"),
     ):
         with pytest.raises(Unsealable):
-            opened()
+            SEALER.open(wrapped, aggregate_id, field, sealed)
 
 
 def test_ids_and_fields_that_join_to_the_same_letters_are_kept_apart() -> None:

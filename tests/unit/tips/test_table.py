@@ -43,19 +43,20 @@ any                                             | messages         | same       
 any                                             | link-duplicate   | same         | tip.duplicate_linked
 any                                             | unlink-duplicate | same         | tip.duplicate_unlinked
 any open                                        | extend           | same         | tip.deadline_extended
-any open                                        | tick             | same         | tip.deadline_warning + breached
+any open                                        | tick             | same         | tip.deadline_*
 """
 
 OPEN = {state.value for state in TipState} - {"closed", "erased"}
+EVENTS_OF_TICK = ("tip.deadline_warning", "tip.deadline_breached")
 Row = tuple[frozenset[str], str, str, tuple[str, ...]]
 
 
 def product_rows() -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for line in PRODUCT_TABLE.strip().splitlines():
         states, call, after, events = (cell.strip() for cell in line.split("|"))
         named = {"any": OPEN | {"closed"}, "any open": OPEN}.get(states) or set(states.split(", "))
-        rows.append((frozenset(named), call, after, tuple(events.replace(" + ", ", tip.deadline_").split(", "))))
+        rows.append((frozenset(named), call, after, EVENTS_OF_TICK if call == "tick" else (events,)))
     return rows
 
 
