@@ -36,7 +36,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_only_text_or_datetime), After
 Area = Annotated[str, Field(pattern=AREA_PATTERN, max_length=80)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 IndicatorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,39}){0,3}$")]
-ProfileId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+ProfileId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 AggregateId = Annotated[str, Field(pattern=r"^[a-z]{2,12}_[a-z0-9]{20,32}$")]
 Period = Annotated[
     str,

@@ -10,6 +10,9 @@ MAX_ATTRIBUTE: Final = 1024  # characters
 MAX_SEQUENCE: Final = 2**53 - 1  # every JSON reader keeps it exact
 
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_CONTROL: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f]"
+)  # CloudEvents 1.0, "Type System": not allowed in a String
 _COMPACT_JWE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){3}")
 
 
@@ -71,15 +74,17 @@ def build_event(
         data=data,
         # W3C Trace Context: a malformed traceparent is ignored, it never costs the message.
         traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
-        dataschema=attributes.get("dataschema"),
+        dataschema=_required(attributes, "dataschema") if "dataschema" in attributes else None,
         sealed=sealed,
     )
 
 
 def _required(attributes: Mapping[str, str], name: str) -> str:
     value = attributes.get(name, "")
-    if not value or len(value) > MAX_ATTRIBUTE:
-        raise Malformed("bad_headers", f"/{name}", f"must have 1 to {MAX_ATTRIBUTE} characters")
+    if not value or len(value) > MAX_ATTRIBUTE or _CONTROL.search(value):
+        raise Malformed(
+            "bad_headers", f"/{name}", f"must have 1 to {MAX_ATTRIBUTE} characters, none a control"
+        )
     return value
 
 

@@ -88,9 +88,16 @@ def _walk(
     for variant in variants:
         for name, part in variant.get("properties", {}).items():
             yield from _walk(part, root, f"{path}/{name}", required=name in variant.get("required", ()))
-        for keyword in ("additionalProperties", "items"):
-            if isinstance(variant.get(keyword), Mapping):
-                yield from _walk(variant[keyword], root, f"{path}/*", required=False)
+        for part in _values(variant):
+            yield from _walk(part, root, f"{path}/*", required=False)
+
+
+def _values(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The schemas of the values of a map or list."""
+    named = [schema.get("additionalProperties"), schema.get("items")]
+    return [
+        part for part in (*named, *schema.get("patternProperties", {}).values()) if isinstance(part, Mapping)
+    ]
 
 
 def _constant(schema: Mapping[str, Any]) -> list[Any]:
