@@ -79,7 +79,10 @@ def decline(
 def end(
     tip: Tip, call: Call, outcome: TipOutcome, *, note: str | None, by: str, rules: Rulebook, now: datetime
 ) -> Tip:
-    """What every ending shares: the state, who ended it, clocks met, and the reply clock started."""
+    """What every ending shares: the state, who ended it, clocks met, and the reply clock started.
+
+    What an ending before a contest left is forgotten here; the case history keeps it.
+    """
     status = enter(call, tip.status)
     require_not_barred(tip, by)
     started = clocks.start(
@@ -91,6 +94,13 @@ def end(
         outcome=outcome,
         outcome_at=now,
         note=note,
+        decline_reason=None,
+        unfounded_reason=None,
+        handed_to=None,
+        handover_no=None,
+        handover_result=None,
+        handover_cases=None,
+        handover_persons=None,
         handled_by=with_officer(tip.handled_by, by),
         clocks=clocks.meet(tip.clocks, call, now) + started,
     )
