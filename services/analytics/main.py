@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.analytics import consumers
 from services.analytics.api.areas import area_routes
+from services.analytics.api.dashboard import dashboard_routes
 from services.analytics.api.indicators import Desk, indicator_routes
 from services.analytics.api.live import live_routes
 from services.analytics.api.statistics import statistic_intake, statistic_routes
@@ -60,7 +61,7 @@ def create(settings: AnalyticsSettings, clock: Clock | None = None) -> FastAPI:
     bootstrap = settings.kafka_bootstrap_servers
     consumer = consumers.consumer(database, buckets, worker.wake, bootstrap=bootstrap, clock=clock)
     relay = Relay([outbox], bootstrap, settings.replica_id, {})
-    desk = Desk(buckets, areas, clock)
+    desk, statistics = Desk(buckets, areas, clock), MongoStatistics(database)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -82,9 +83,10 @@ def create(settings: AnalyticsSettings, clock: Clock | None = None) -> FastAPI:
         settings=settings,
         parts=[
             indicator_routes(desk),
-            statistic_routes(outbox, MongoStatistics(database), clock),
+            statistic_routes(outbox, statistics, clock),
             area_routes(areas),
             live_routes(changes, draining),
+            dashboard_routes(desk, statistics),
             events_routes(outbox.journal, statistic_intake(outbox, clock)),
         ],
         ping=lambda: ping(database),

@@ -97,7 +97,7 @@ async def test_recomputing_everything_from_the_facts_gives_the_same_figures(syst
     await publish(system.kafka.bootstrap, life_of_a_tip(300, "97/97001/tdp-1"))
 
     async def counted() -> bool:
-        return (await figures(system, area="97", period="2026-09"))["tip.replied"] == 1
+        return bool((await figures(system, area="97", period="2026-09"))["tip.replied"] == 1)
 
     await eventually(counted, within=20)
     before = await figures(system, area="97", period="2026-09")

@@ -1,0 +1,127 @@
+"""The dashboard: a public page with attested figures and areas, and partials of live figures for a token."""
+
+import hashlib
+from importlib.resources import files
+from typing import Annotated, Any, Final
+
+import jinja2
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from services.analytics.api.indicators import AreaQuery, Desk, PeriodQuery
+from services.analytics.domain.periods import VIET_NAM, Period
+from services.analytics.pages import tables
+from services.analytics.pages.charts import Chart, draw
+from services.analytics.pages.texts import TEXTS
+from services.analytics.pages.words import Language, period_in_words
+from services.analytics.store.statistics import MongoStatistics, Wanted
+from services.analytics.usecases.indicators import MAX_GROUPED_DAYS, Compare, Question
+from shared.errors import NotFound
+from shared.web import Caller
+
+SHOWN_STATISTICS: Final = 300
+SHOWN_AREAS: Final = 20
+_FOLDER = files("services.analytics").joinpath("pages")
+_STATIC: Final = {"dashboard.css": "text/css", "dashboard.js": "text/javascript"}
+
+
+def dashboard_routes(desk: Desk, statistics: MongoStatistics) -> APIRouter:
+    router = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
+    templates = _templates()
+    static = {name: _FOLDER.joinpath("static", name).read_bytes() for name in _STATIC}
+    stamps = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in static.items()}
+
+    @router.get("/")
+    async def page(lang: Language = "vi", q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+        found = await desk.areas.find(q, None, None, SHOWN_AREAS) if q.strip() else []
+        reported = await _reported(desk, statistics, lang)
+        return HTMLResponse(
+            templates.get_template("page.html").render(
+                t=TEXTS[lang], lang=lang, q=q, areas=found, reported=reported, stamps=stamps
+            )
+        )
+
+    @router.get("/partials/statistics")
+    async def reported_part(lang: Language = "vi") -> HTMLResponse:
+        reported = await _reported(desk, statistics, lang)
+        return HTMLResponse(templates.get_template("reported.html").render(t=TEXTS[lang], reported=reported))
+
+    @router.get("/partials/figures")
+    async def figures(
+        caller: Caller,
+        area: AreaQuery = None,
+        period: PeriodQuery = None,
+        compare: Compare | None = None,
+        lang: Language = "vi",
+    ) -> HTMLResponse:
+        question = desk.question(caller, area=area or None, period=period or None, compare=compare)
+        shown = await _figures(desk, question, lang)
+        return HTMLResponse(templates.get_template("figures.html").render(t=TEXTS[lang], **shown))
+
+    @router.get("/static/{name}")
+    async def asset(name: str, request: Request) -> Response:
+        if name not in static:
+            raise NotFound("There is nothing at this address.")
+        tag = f'"{stamps[name]}"'
+        headers = {"ETag": tag, "Cache-Control": "public, max-age=86400"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(static[name], media_type=_STATIC[name], headers=headers)
+
+    return router
+
+
+async def _reported(desk: Desk, statistics: MongoStatistics, lang: Language) -> list[tuple[Any, Markup]]:
+    """Places with their figures, each with its drawn chart ("" for none)."""
+    listed = [one.statistic for one in await statistics.read(Wanted(), None, SHOWN_STATISTICS)]
+    names = await desk.areas.names(sorted({one.area for one in listed}))
+    places = tables.reported(listed, names, lang)
+    return [(place, await _drawn(place.chart)) for place in places]
+
+
+async def _figures(desk: Desk, question: Question, lang: Language) -> dict[str, Any]:
+    overall = await desk.answer(question)
+    parts = [tables.outcomes(overall, lang)]
+    for by, show in (("day", tables.by_day), ("category", tables.by_category)):
+        if by == "day" and question.period.length > MAX_GROUPED_DAYS:
+            continue
+        grouped = Question(
+            question.area,
+            question.period,
+            group_by="day" if by == "day" else "category",
+            indicators=("tip.received",),
+            restricted=question.restricted,
+        )
+        parts.append(show(await desk.answer(grouped), lang))
+    names = await desk.areas.names([question.area] if question.area else [])
+    as_of = (await desk.as_of()).astimezone(VIET_NAM)
+    return {
+        "area": names.get(question.area or "", question.area or ""),
+        "period": _period(question.period, lang),
+        "as_of": as_of.strftime("%H:%M:%S %d/%m/%Y" if lang == "vi" else "%Y-%m-%d %H:%M:%S"),
+        "overview": tables.overview(overall, lang),
+        "compared": question.compare is not None,
+        "parts": [(part, await _drawn(part.chart)) for part in parts],
+    }
+
+
+def _period(period: Period, lang: Language) -> str:
+    return period_in_words(period.text, lang)
+
+
+async def _drawn(chart: Chart | None) -> Markup:
+    """The SVG is ours: Vega escapes what it is given, and it is given names and numbers only."""
+    return Markup("") if chart is None else Markup((await draw([chart]))[0])
+
+
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(
+            lambda name: _FOLDER.joinpath("templates", name).read_text(encoding="utf-8")
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
