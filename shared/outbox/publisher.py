@@ -16,6 +16,7 @@ from aiokafka.errors import (
     InvalidTopicError,
     KafkaError,
     MessageSizeTooLargeError,
+    NodeNotReadyError,
     RecordListTooLargeError,
     TopicAuthorizationFailedError,
     UnsupportedForMessageFormatError,
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 _TOPIC_NAME = re.compile(r"(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}")
 _FINAL = (
     MessageSizeTooLargeError,
+    NodeNotReadyError,
     RecordListTooLargeError,
     InvalidTopicError,
     TopicAuthorizationFailedError,
@@ -56,8 +58,11 @@ class KafkaLog:
         producer = await self._connected()
         try:
             async with asyncio.timeout(_ASK_SECONDS):
-                answer = await producer.client.send(producer.client.get_random_node(), MetadataRequest([]))
-        except (KafkaError, OSError, TimeoutError, AssertionError) as error:
+                node = producer.client.get_random_node()
+                if node is None:
+                    raise NodeNotReadyError
+                answer = await producer.client.send(node, MetadataRequest([]))
+        except (KafkaError, OSError, TimeoutError) as error:
             await self.abort()
             raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
         return str(answer.cluster_id)

@@ -61,6 +61,7 @@ class Relay:
         self._looked = float("-inf")
         self._backlog = Backlog(0, None)
         self._broker = "unknown"
+        self._prepared = False
 
     async def run(self) -> None:
         """Runs until cancelled, whatever goes away and comes back. Then gives its lanes to the others at
@@ -126,6 +127,9 @@ class Relay:
                 await self._leases.saw_cluster(held, cluster)
 
     async def _keep_leases(self) -> None:
+        if not self._prepared:
+            await self._storage.lanes.prepare()
+            self._prepared = True
         await self._leases.beat()
         metrics.LANES_OWNED.labels(self._service).set(len(self._leases))
 

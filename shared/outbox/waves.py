@@ -78,13 +78,11 @@ class Waves:
         work = await self._without_missing_topics(work)
         together = [one for one in work if one.id not in self._suspects]
         alone = [one for one in work if one.id in self._suspects][:SUSPECTS_PER_WAVE]
-        for wave in ([together] if together else []) + [
-            [replace(one, events=one.events[:1])] for one in alone
-        ]:
+        for wave in [together, *([replace(one, events=one.events[:1])] for one in alone)]:
             ready = self._leases.ready()
-            wave = [one for one in wave if one.lane in ready]
-            with self._leases.working({one.lane for one in wave}):
-                await self._settle(wave, await self._produce(wave))
+            ours = [one for one in wave if one.lane in ready]
+            with self._leases.working({one.lane for one in ours}):
+                await self._settle(ours, await self._produce(ours))
         return bool(work)
 
     async def finish_trimming(self) -> None:
@@ -117,27 +115,31 @@ class Waves:
     def _entries(self, wave: Sequence[Work], sent: Sequence[Sent]) -> list[Entry]:
         held = self._leases.held()
         at = self._clock.now()
+        numbers: dict[int, int] = {}
         entries: list[Entry] = []
         for one, outcome in zip(wave, sent, strict=True):
             if (lane := held.get(one.lane)) is None:
                 continue
             for event in one.events[: outcome.acknowledged]:
-                lane.n += 1
-                entries.append(Entry(one.lane, lane.n, at, event.topic, event.event))
+                n = numbers[one.lane] = numbers.get(one.lane, lane.n) + 1
+                entries.append(Entry(one.lane, n, at, event.topic, event.event))
         # In order within each lane: the journal tells a lane's loss by the first number that is taken.
         return sorted(entries, key=lambda entry: (entry.lane, entry.n))
 
     async def _append(self, entries: Sequence[Entry]) -> set[int]:
-        """Journals; returns the lanes whose events must stay pending."""
+        """Journals; returns the lanes where another owner is at work and whose events must stay pending."""
+        if not entries:
+            return set()
         held = self._leases.held()
-        lanes = {entry.lane for entry in entries}
-        for lane in lanes & held.keys():
-            held[lane].doubtful = True
-        lost = set(await self._journal.append(entries)) if entries else set()
-        for lane in lanes & held.keys():
-            held[lane].doubtful = lane in lost
-        for lane in lost & held.keys():
-            if not await self._leases.still_ours(held[lane]):
+        last = {entry.lane: entry.n for entry in entries if entry.lane in held}
+        for lane in last:
+            held[lane].doubtful = True  # until the answer: a lost one leaves the last number unknown
+        lost = set(await self._journal.append(entries))
+        for lane, n in last.items():
+            if lane not in lost:
+                # Only what the journal holds: a number ahead of it would let a frozen owner fill it in later.
+                held[lane].n, held[lane].doubtful = n, False
+            elif not await self._leases.still_ours(held[lane]):
                 log.warning("a lane has another owner", extra={"lane": lane})
         return lost
 

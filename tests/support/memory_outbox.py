@@ -6,14 +6,12 @@ Documents are kept as BSON, so that what MongoDB would change or refuse is chang
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import bson
 
-from shared.errors import Unavailable
-from shared.events import Event
 from shared.outbox.documents import CODEC, WRITES_KEPT
 from shared.outbox.ports import (
     LANES,
@@ -21,13 +19,12 @@ from shared.outbox.ports import (
     Change,
     Document,
     Entry,
-    Failure,
     Inserted,
     Lane,
-    Outgoing,
-    Sent,
     Waiting,
 )
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MemoryStorage:
@@ -182,6 +179,10 @@ class MemoryLanes:
     async def depart(self, owner: str) -> None:
         self._replicas.pop(owner, None)
 
+    def _lane(self, lane: int) -> Lane:
+        held = self._lanes[lane]
+        return Lane(lane, held["epoch"], held.get("n", 0), held.get("cluster"))
+
     def _is_owner(self, lane: int, owner: str) -> bool:
         held = self._lanes[lane]
         return held.get("owner") == owner and held["until"] > time.monotonic()
@@ -214,57 +215,3 @@ class MemoryJournal:
 
     async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
         return [entry for lane, n in enumerate(after) for entry in await self.window(lane, n, limit // 4 + 1)]
-
-
-class MemoryCluster:
-    """A Kafka in memory. `down`: nobody answers. `refuses`: events it never takes. `wipe`: it comes back
-    empty."""
-
-    def __init__(self) -> None:
-        self.id = "cluster-1"
-        self.records: list[Event] = []
-        self.down = False
-        self.refuses: Callable[[Event], bool] = lambda event: False
-        self.acknowledges: int | None = None  # how many more events, before it falls silent once
-
-    def wipe(self) -> None:
-        self.records.clear()
-        self.id = f"cluster-{int(self.id.rsplit('-', 1)[1]) + 1}"
-
-
-class MemoryLog:
-    """One relay's connection to a cluster."""
-
-    def __init__(self, cluster: MemoryCluster) -> None:
-        self._cluster = cluster
-
-    async def cluster(self) -> str:
-        await asyncio.sleep(0)
-        if self._cluster.down:
-            raise Unavailable("Kafka does not answer", code="kafka_unavailable")
-        return self._cluster.id
-
-    async def missing(self, topics: Collection[str]) -> set[str]:
-        return set()
-
-    async def produce(self, wave: Sequence[Sequence[Outgoing]], *, seconds: float) -> Sequence[Sent]:
-        alone = sum(map(len, wave)) == 1
-        sent: list[Sent] = []
-        for document in wave:
-            await asyncio.sleep(0)
-            sent.append(self._produce(document, alone))
-        return sent
-
-    async def abort(self) -> None:
-        return None
-
-    def _produce(self, document: Sequence[Outgoing], alone: bool) -> Sent:
-        for acknowledged, outgoing in enumerate(document):
-            if self._cluster.down or self._cluster.acknowledges == 0:
-                return Sent(acknowledged, Failure.AGAIN)
-            if self._cluster.refuses(outgoing.event):
-                return Sent(acknowledged, Failure.REFUSED if alone else Failure.SUSPECT)
-            if self._cluster.acknowledges is not None:
-                self._cluster.acknowledges -= 1
-            self._cluster.records.append(outgoing.event)
-        return Sent(len(document))
