@@ -1,4 +1,4 @@
-"""What a domain decision returns: the new state, what happened, and when a clock next fires. Standard library only."""
+"""What a domain decision returns: new state, what happened, when a clock next fires. Standard library."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,10 @@ State = TypeVar("State", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A domain event before it is worded. `name` as in the state tables (`tip.classified`); `facts` hold nothing personal."""
+    """A domain event before it is worded. `name` is as in the state tables (`tip.classified`).
+
+    `facts` hold nothing personal.
+    """
 
     name: str
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -18,7 +21,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An entry of the case history. `payload` is erasable (salted hash stays in the chain) and never leaves the service."""
+    """An entry of the case history. `payload` is erasable (its salted hash stays in the chain).
+
+    It never leaves the service.
+    """
 
     what: str
     payload: Mapping[str, object] = field(default_factory=dict)

@@ -15,7 +15,7 @@
     ├── NotYet                   an event came before what it needs         consumers park it by key
     └── Poison                   a record that can never be processed       consumers dead-letter it
 
-`shared.web.problems` maps the tree to HTTP once, `shared.consume` maps it to acknowledge, park or dead-letter once.
+`shared.web.problems` maps the tree to HTTP once, `shared.consume` to acknowledge, park or dead-letter once.
 """
 
 from dataclasses import dataclass
@@ -23,14 +23,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of an input. `pointer` is an RFC 6901 JSON Pointer such as `/place/lat`; `message` never repeats the value."""
+    """One fault of an input. `pointer` is a JSON Pointer (RFC 6901) such as `/place/lat`.
+
+    `message` never repeats the value.
+    """
 
     pointer: str
     message: str
 
 
 class LiengiaError(Exception):
-    """Root. `code` is stable snake_case that integrators may branch on; `detail` is for people and holds no personal data."""
+    """Root. `code` is stable snake_case that integrators may branch on.
+
+    `detail` is for people and holds no personal data.
+    """
 
     code = "error"
 
@@ -100,6 +106,6 @@ class NotYet(LiengiaError):
 
 
 class Poison(LiengiaError):
-    """`code` is the reason written into the dead letter: `bad_headers`, `no_value`, `not_json`, `schema`, `unknown_major`."""
+    """`code` is the dead letter's reason: `bad_headers`, `no_value`, `not_json`, `schema`, `unknown_major`."""
 
     code = "poison"
