@@ -87,7 +87,9 @@ def _origin(
 
 
 def _cause(submission: TipSubmission, caller: Principal | None, traceparent: str | None) -> Cause:
-    """Who handed it in. An anonymous report keeps no name at all: the officer who typed it may be its author."""
+    """Who handed it in. An anonymous report keeps no name at all: the officer who typed it may be its
+    author.
+    """
     if caller is None or submission.identity_mode is IdentityMode.ANONYMOUS:
         return Cause("reporter", traceparent)
     return Cause(f"{caller.kind}:{caller.id}", traceparent)

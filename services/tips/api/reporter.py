@@ -1,6 +1,9 @@
 """The reporter's calls, by `Authorization: Receipt <code>`: never a code in an address."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.tips.api import bodies
@@ -11,28 +14,41 @@ from shared import logs
 from shared.web import IdempotencyKey, ReceiptCode
 
 
+async def typed(code: ReceiptCode) -> str:
+    """The code with its marks: a header travels as Latin-1, so UTF-8 (curl) or percent-encoding (a browser)
+    is undone.
+    """
+    try:
+        return unquote(code.encode("latin-1").decode())
+    except UnicodeError:
+        return code
+
+
+Typed = Annotated[str, Depends(typed)]
+
+
 def routes(bench: Bench) -> APIRouter:
     router = APIRouter(prefix="/reporter", tags=["reporter"])
 
     @router.get("/tip", summary="Status in plain words, dialogue and deadlines")
-    async def tip(code: ReceiptCode) -> Response:
+    async def tip(code: Typed) -> Response:
         """Case, spaces, hyphens and missing marks in the code do not matter."""
         return answer(reporter.view(bench, await reporter.find(bench, code)))
 
     @router.post("/messages", status_code=201, summary="Write to the officer")
-    async def write(code: ReceiptCode, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
+    async def write(code: Typed, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
         posted = await reporter.write(
             bench, code, text=body.text, key=idempotency_key, traceparent=logs.current_traceparent()
         )
         return answer(posted, 201)
 
     @router.post("/rating", summary="How it was handled, once: 1 (very bad) to 5 (very good)")
-    async def rate(code: ReceiptCode, body: bodies.Rating) -> Response:
+    async def rate(code: Typed, body: bodies.Rating) -> Response:
         loaded = await reporter.rate(bench, code, rating=body.rating, traceparent=logs.current_traceparent())
         return answer(reporter.view(bench, loaded))
 
     @router.post("/contest", summary="Ask for another officer to look again, once")
-    async def contest(code: ReceiptCode, body: bodies.Contest | None = None) -> Response:
+    async def contest(code: Typed, body: bodies.Contest | None = None) -> Response:
         reason = body.reason if body else None
         loaded = await reporter.contest(bench, code, reason=reason, traceparent=logs.current_traceparent())
         return answer(reporter.view(bench, loaded))

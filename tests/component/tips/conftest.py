@@ -1,4 +1,6 @@
-"""The tips application on a real MongoDB, called in-process. Kafka is away all the time: no call may need it."""
+"""The tips application on a real MongoDB, called in-process. Kafka is away all the time: no call may need
+it.
+"""
 
 import uuid
 from collections.abc import AsyncIterator
@@ -59,9 +61,7 @@ class Desk:
     url: str
 
     def officer(self, *scopes: str, areas: tuple[str, ...] = ("99/99001",), sub: str = "officer-1") -> Any:
-        return self.issuer.bearer(
-            *(scopes or EVERY_RIGHT), areas=areas, subject=sub, lifetime=400 * 86_400
-        )
+        return self.issuer.bearer(*(scopes or EVERY_RIGHT), areas=areas, subject=sub, lifetime=400 * 86_400)
 
     def integration(self, sub: str = "zalo-gateway", areas: tuple[str, ...] = ("99",)) -> Any:
         return self.issuer.bearer("tips:submit", areas=areas, subject=sub, kind="integration")
