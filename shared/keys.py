@@ -36,7 +36,8 @@ class CachedKeys:
         self._asked: float | None = None
 
     async def keys(self, *, refresh: bool) -> KeySet:
-        if self._wants_asking(refresh):
+        if self._keys is None or self._wants_asking(refresh):
+            # Without any keys a caller waits here for a fetch that is under way.
             async with self._lock:
                 if self._wants_asking(refresh):
                     await self._ask()
