@@ -106,6 +106,6 @@ class NotYet(LiengiaError):
 
 
 class Poison(LiengiaError):
-    """`code` is the dead letter's reason: `bad_headers`, `no_value`, `not_json`, `schema`, `unknown_major`."""
+    """`code` is why: `bad_headers`, `no_value`, `not_json`, `schema`, `unknown_major`."""
 
     code = "poison"
