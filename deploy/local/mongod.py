@@ -30,7 +30,7 @@ _OPTIONS = (
     "--quiet",
     "--setParameter=diagnosticDataCollectionEnabled=false",
 )
-_READY_WITHIN = 30.0
+_READY_WITHIN = 60.0
 _ALREADY_INITIALISED = 23
 _AUTHENTICATION_FAILED = 18
 

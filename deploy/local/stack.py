@@ -16,8 +16,8 @@ from deploy.local.mongod import RunningMongo
 from deploy.local.places import CHECKOUT
 from deploy.local.services import Service, base_environment
 
-_JOB_WITHIN = 60.0
-_READY_WITHIN = 30.0
+_JOB_WITHIN = 120.0
+_READY_WITHIN = 90.0
 _LOCAL_ONLY = build_opener(ProxyHandler({}))
 
 

@@ -23,7 +23,7 @@ _JVM = (
     "--sun-misc-unsafe-memory-access=allow",
     f"-Dlog4j2.configurationFile={_LOGGING}",
 )
-_READY_WITHIN = 60.0
+_READY_WITHIN = 90.0
 _API_VERSIONS_V0 = struct.pack(">hhih", 18, 0, 1, -1)  # key, version, correlation id, no client id
 _PROPERTIES = """\
 process.roles=broker,controller
