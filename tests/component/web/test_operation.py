@@ -97,3 +97,10 @@ async def test_a_body_of_exactly_the_limit_passes(client: httpx.AsyncClient) -> 
     content = start + b"x" * (2048 - len(start) - len(end)) + end
     answer = await client.post("/things", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 201
+
+
+async def test_each_service_gives_its_own_asyncapi_document(jwks: Path) -> None:
+    async with client_of(build(settings(jwks))) as client:
+        answer = await client.get("/asyncapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["asyncapi"].startswith("3.")
