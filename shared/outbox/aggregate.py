@@ -88,7 +88,7 @@ class Outbox(Generic[S]):
                 if await self._intake.add(documents.encode(document)) is Inserted.DUPLICATE:
                     return await self._winner(id), False
         except TimeoutError:
-            raise Unavailable("The database does not answer just now.", code="database_unavailable") from None
+            raise Unavailable("The database does not answer just now.") from None
         self._wrote()
         return created, True
 
@@ -124,7 +124,7 @@ class Outbox(Generic[S]):
                     if change is None or await self._apply(change, after, lost):
                         return after
         except TimeoutError:
-            raise Unavailable("The database does not answer just now.", code="database_unavailable") from None
+            raise Unavailable("The database does not answer just now.") from None
         raise Unavailable("Too many write to this at once.", retry_after=1)
 
     async def _load(self, id: str) -> Document:

@@ -62,7 +62,7 @@ class MongoAggregates:
                 duplicate = fault.get("code") == _DUPLICATE
                 outcomes[fault["index"]] = Inserted.DUPLICATE if duplicate else Inserted.FAILED
         except PyMongoError as error:
-            raise Unavailable("The database refused to store this.", code="database_unavailable") from error
+            raise Unavailable("The database refused to store this.") from error
         return outcomes
 
     async def load(self, id: str) -> Document | None:

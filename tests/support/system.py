@@ -76,6 +76,22 @@ class System:
         self.replicas.append(Replica(name, f"http://127.0.0.1:{port}", child))
         return self.replicas[-1]
 
+    def of(self, name: str) -> list[Replica]:
+        return [replica for replica in self.replicas if replica.name == name]
+
+    def heal(self) -> None:
+        """Thaw and restart whatever a test left broken; returns when every replica is ready."""
+        for part in (self.mongo, self.kafka):
+            if part.child.exit_code() is not None:
+                part.restart()
+            part.thaw()
+        for replica in self.replicas:
+            if replica.child.exit_code() is not None:
+                replica.child.start_again()
+            replica.child.thaw()
+        for replica in self.replicas:
+            replica.wait_until_ready()
+
     def environment(self, name: str, port: int) -> dict[str, str]:
         """What a service sees in the local stack."""
         return Service(name, port).environment(
