@@ -77,9 +77,7 @@ class guard:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, PyMongoError | TimeoutError) and is_outage(error):
-            raise Unavailable(
-                "The database does not answer just now.", code="database_unavailable"
-            ) from error
+            raise Unavailable("The database does not answer just now.") from error
 
     async def __aenter__(self) -> None:
         self._timeout = asyncio.timeout(self._seconds)
