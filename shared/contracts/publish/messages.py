@@ -21,6 +21,14 @@ DEAD_LETTER_HEADERS: Final[dict[str, Any]] = {
             "x-origin-partition": {"type": "string", "pattern": "^[0-9]+$"},
             "x-origin-offset": {"type": "string", "pattern": "^[0-9]+$"},
             "x-failed-at": {"type": "string", "format": "date-time"},
+            "x-dead-letter": {
+                "type": "string",
+                "description": "On a retry: where it stood as a dead letter.",
+            },
+            "x-replayed": {
+                "type": "string",
+                "description": "On a marker without a value: what was replayed.",
+            },
         },
     }
 }
