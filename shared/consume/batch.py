@@ -76,7 +76,8 @@ class Batches:
         given_up += await self._bulk.apply(items)
         given_up += await self._reactions.react(items)
         if given_up:
-            await self.give_up(given_up)
+            once = {one.record.place: one for one in reversed(given_up)}  # two effects may give up the same
+            await self.give_up(list(reversed(once.values())))
 
     async def retry_parked(self) -> bool:
         """Try one parked key that is due; False when none is. Raises Unavailable."""

@@ -43,6 +43,7 @@ class World(Protocol):
     facts: Any
     copies: Any
     topic: str
+    group: str
 
     def status(self) -> Mapping[str, Any]: ...
     def resume(self) -> None: ...

@@ -57,6 +57,17 @@ async def test_a_fault_of_an_effect_costs_one_record_and_its_replay_takes_effect
     await eventually(arrived, within=20)
 
 
+async def test_a_record_two_effects_give_up_is_one_dead_letter(world: World) -> None:
+    def fail(event: Event) -> list[dict[str, Any]]:
+        raise ZeroDivisionError
+
+    await world.start({SEEN: [Facts(world.facts, fail), Facts(world.copies, fail)]})
+    await world.publish([message("probe_a", 1)])
+    await eventually(world.dead_letters, within=20)
+    await eventually(world.all_consumed)
+    assert len(await world.dead_letters()) == 1
+
+
 async def test_poison_that_is_replayed_unchanged_comes_back_as_a_dead_letter(world: World) -> None:
     await world.start({SEEN: [Facts(world.facts, row)]})
     await world.publish([poisons()["schema"]])

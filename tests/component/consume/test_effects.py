@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+from prometheus_client import REGISTRY
+
 from shared.consume import Facts, Projection
 from tests.support.consume_probe import OF_NOBODY, SEEN, copy, message, row
 from tests.support.consume_worlds import World
@@ -82,6 +84,21 @@ async def test_types_of_nobody_are_passed_over(world: World) -> None:
     await eventually(arrived, within=20)
     await eventually(world.all_consumed)
     assert await world.dead_letters() == []
+    counted = {"group": world.group, "effect_result": "skipped"}
+    assert REGISTRY.get_sample_value("liengia_consumer_events_total", counted) == 1
+
+
+async def test_missing_numbers_are_told_and_stop_nothing(world: World) -> None:
+    await world.start({SEEN: [Facts(world.facts, row)]})
+    await world.publish([message("probe_a", 1), message("probe_a", 2, kind=OF_NOBODY)])
+    await world.publish([message("probe_a", 3), message("probe_a", 6)])
+
+    async def arrived() -> bool:
+        return "probe_a:6" in await world.rows()
+
+    await eventually(arrived, within=20)
+    counted = {"group": world.group, "topic": world.topic}
+    assert REGISTRY.get_sample_value("liengia_consumer_gaps_total", counted) == 2
 
 
 async def test_what_follows_the_rows_is_repeated_until_it_succeeds(world: World) -> None:
