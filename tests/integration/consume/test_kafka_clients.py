@@ -1,0 +1,37 @@
+"""Kafka clients begin and end in time, whatever the broker does."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from deploy.local.kafka import RunningKafka
+from shared import kafka
+from shared.errors import Unavailable
+
+
+async def test_a_client_of_a_broker_that_is_not_there_is_refused() -> None:
+    with pytest.raises(Unavailable):
+        await kafka.start(kafka.make_producer("127.0.0.1:1", client_id="tests"))
+    with pytest.raises(Unavailable):
+        await kafka.cluster_id("127.0.0.1:1")
+
+
+async def test_clients_of_a_frozen_broker_begin_and_end_in_time(
+    private_kafka: Callable[[], RunningKafka],
+) -> None:
+    broker = await asyncio.to_thread(private_kafka)
+    running = kafka.make_producer(broker.bootstrap, client_id="tests")
+    stopping = kafka.make_producer(broker.bootstrap, client_id="tests")
+    await kafka.start(running)
+    await kafka.start(stopping)
+    assert await kafka.partitions(broker.bootstrap, "of-nobody") == []
+    await asyncio.to_thread(broker.freeze)
+    async with asyncio.timeout(20):
+        with pytest.raises(Unavailable):
+            await kafka.start(kafka.make_producer(broker.bootstrap, client_id="tests"), within=1)
+        with pytest.raises(Unavailable):
+            await kafka.look(broker.bootstrap, ["of-nobody"], within=1)
+        await kafka.abort(running)
+        await kafka.stop(stopping)
+    await asyncio.to_thread(broker.thaw)
