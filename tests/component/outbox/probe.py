@@ -37,11 +37,12 @@ class CounterCodec:
 
 
 def counters(storage: Database | Storage, clock: Clock, *, topic: str = "probe") -> Outbox[Counter]:
-    moved = type("Moved", (Moved,), {"TOPIC": topic, "__module__": __name__})
+    class MovedTo(Moved):
+        TOPIC = topic
 
     def word(id: str, state: Counter, happened: Happened) -> Moved:
-        facts = {name: value for name, value in happened.facts.items() if name == "filler"}
-        return moved(area="99/99001", state=state.status, count=state.count, **facts)
+        filler = str(happened.facts.get("filler", ""))
+        return MovedTo(area="99/99001", state=state.status, count=state.count, filler=filler)
 
     return Outbox(storage, "counters", codec=CounterCodec(), word=word, source="/services/probe", clock=clock)
 

@@ -34,7 +34,7 @@ class Life:
     def __init__(self, plan: list[Fault]) -> None:
         self._plan = dict(plan)
         self._calls = 0
-        self._dead = False
+        self._dead: bool = False
 
     async def __call__(self, name: str, call: Callable[[], Awaitable[Any]]) -> Any:
         fate = ""
@@ -45,7 +45,8 @@ class Life:
         if self._dead or fate == "lost before":
             raise Unavailable("gone")
         answer = await call()
-        self._dead = self._dead or fate == "dead after"
+        if fate == "dead after":
+            self._dead = True
         if fate:
             raise Unavailable("gone")
         return answer

@@ -11,6 +11,7 @@ import pytest
 from shared.clock import SystemClock
 from shared.decision import Decision, Happened
 from shared.errors import Unavailable
+from shared.events import Event
 from shared.outbox import Cause, Outbox, Relay, Storage, Timing
 from shared.outbox.ports import LANES, EventLog
 from tests.component.outbox.probe import Counter, begin, counters, fire, step
@@ -221,7 +222,8 @@ async def test_an_event_refused_for_good_sets_its_key_aside_and_the_others_go_on
 async def test_the_journal_is_read_on_from_a_cursor_without_skipping(
     world: World, outbox: Outbox[Counter]
 ) -> None:
-    read, cursor = [], None
+    read: list[Event] = []
+    cursor = None
     async with running(relay_of(outbox, world.log())):
         writing = asyncio.create_task(write(outbox, [f"c{n}" for n in range(40)], updates=4))
         while len(read) < 200:

@@ -64,7 +64,7 @@ class MemoryWorld:
 
 class RealWorld:
     def __init__(self, mongo_url: str, database: str, bootstrap: str) -> None:
-        self._url, self._database, self.bootstrap = mongo_url, database, bootstrap
+        self.mongo_url, self.database, self.bootstrap = mongo_url, database, bootstrap
         self.topic = f"probe-{uuid.uuid4().hex[:12]}"
         self.tight = f"{self.topic}-tight"
         self._databases: list[Any] = []
@@ -83,7 +83,7 @@ class RealWorld:
         await kafka.stop(admin)
 
     def storage(self) -> Storage:
-        self._databases.append(connect(self._url, self._database))
+        self._databases.append(connect(self.mongo_url, self.database))
         return MongoStorage(self._databases[-1])
 
     def log(self) -> EventLog:
