@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from services.tips.api import bodies
-from services.tips.api.answers import answer
+from services.tips.api.answers import PostedMessage, answer
 from services.tips.domain.state import Tip
 from services.tips.usecases import dialogue, handling
 from services.tips.usecases.access import Command
@@ -71,7 +71,12 @@ def _add_first_steps(router: APIRouter, bench: Bench) -> None:
         )
         return _changed(bench, loaded)
 
-    @router.post("/messages", status_code=201, summary="Ask the reporter", tags=["dialogue"])
+    @router.post(
+        "/messages",
+        status_code=201,
+        summary="Ask the reporter",
+        responses={201: {"model": PostedMessage}},
+    )
     async def ask(call: Called, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
         return answer(await dialogue.ask(bench, call, text=body.text, key=idempotency_key), 201)
 

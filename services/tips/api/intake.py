@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.tips.api.answers import answer
+from services.tips.api.answers import AcceptedReport, answer
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.identifiers import Origin
@@ -27,7 +27,9 @@ SUBMIT = "tips:submit"
 def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
     router = APIRouter(tags=["intake"])
 
-    @router.post("/tips", status_code=201, summary="Report an incident")
+    @router.post(
+        "/tips", status_code=201, summary="Report an incident", responses={201: {"model": AcceptedReport}}
+    )
     async def report(
         submission: TipSubmission, caller: MaybeCaller, idempotency_key: IdempotencyKey
     ) -> Response:

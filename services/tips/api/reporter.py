@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.tips.api import bodies
-from services.tips.api.answers import answer
+from services.tips.api.answers import PostedMessage, answer
 from services.tips.usecases import reporter
 from services.tips.usecases.bench import Bench
 from shared import logs
@@ -35,7 +35,12 @@ def routes(bench: Bench) -> APIRouter:
         """Case, spaces, hyphens and missing marks in the code do not matter."""
         return answer(reporter.view(bench, await reporter.find(bench, code)))
 
-    @router.post("/messages", status_code=201, summary="Write to the officer")
+    @router.post(
+        "/messages",
+        status_code=201,
+        summary="Write to the officer",
+        responses={201: {"model": PostedMessage}},
+    )
     async def write(code: Typed, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
         posted = await reporter.write(
             bench, code, text=body.text, key=idempotency_key, traceparent=logs.current_traceparent()

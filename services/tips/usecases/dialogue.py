@@ -32,7 +32,7 @@ Decide = Callable[[Tip, datetime], Decision[Tip]]
 
 async def ask(bench: Bench, command: Command, *, text: str, key: str | None) -> Posted:
     """An officer writes to the reporter. `key` is the Idempotency-Key."""
-    await open_tip(bench, command, HANDLE)
+    loaded = await open_tip(bench, command, HANDLE)
     mark = mark_of(bench, command.tip_id, f"{command.caller.kind}:{command.caller.id}", key)
     post = posting(bench, command.tip_id, MessageAuthor.OFFICER, text, mark)
 
@@ -40,7 +40,9 @@ async def ask(bench: Bench, command: Command, *, text: str, key: str | None) -> 
         require_access(tip, command.caller, HANDLE)
         return post(tip, now)
 
-    return await deliver(bench, command.tip_id, guarded, mark, command.cause, if_version=command.if_version)
+    # A repeat names the version that its first arrival has already changed.
+    if_version = None if _marked(loaded.state, mark) else command.if_version
+    return await deliver(bench, command.tip_id, guarded, mark, command.cause, if_version=if_version)
 
 
 def mark_of(bench: Bench, tip_id: str, principal: str, key: str | None) -> str:

@@ -110,6 +110,14 @@ async def test_a_message_sent_twice_is_posted_once(desk: Desk, side: str) -> Non
     assert [answer.json()["number"] for answer in unnamed] == [2, 3]
 
 
+async def test_a_repeated_question_is_recognised_before_its_version_is_compared(desk: Desk) -> None:
+    tip = (await desk.received())["id"]
+    headers = {**fresh_key(), "If-Match": '"1"'}
+    answers = [await desk.call(tip, "messages", {"text": "Mấy giờ?"}, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].text == answers[1].text
+
+
 async def test_an_empty_or_endless_message_is_refused(desk: Desk) -> None:
     received = await desk.received()
     for text in (" ", "a" * 2001):
