@@ -1,5 +1,6 @@
 """Deadlines by the calendar, held against a slow model that walks day by day and knows no shortcut."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,11 @@ def test_a_deadline_beyond_the_published_calendar_is_provisional_and_hours_never
     assert PUBLISHED.due(at("2026-12-25T10:00"), "P7D").provisional
     assert PUBLISHED.due(at("2026-12-30T10:00"), "P3D", working_days=True).provisional
     assert not PUBLISHED.due(at("2026-12-31T20:00"), "PT12H").provisional
+
+
+def test_a_deadline_that_rolls_out_of_the_published_calendar_is_provisional() -> None:
+    until_sunday = replace(PUBLISHED, known_until=date(2026, 10, 4))
+    assert until_sunday.due(at("2026-09-14T05:10"), "P20D").provisional
 
 
 def test_a_saturday_worked_in_exchange_for_a_holiday_is_a_working_day() -> None:
