@@ -93,6 +93,5 @@ def create(settings: AnalyticsSettings, clock: Clock | None = None) -> FastAPI:
         status={"consumer": consumer.status, "relay": relay.status, "live": changes.status},
         lifespan=lifespan,
         draining=draining,
-        clock=clock,
         description="Areas, computed indicators and attested statistics, each with how sure it is.",
     )

@@ -13,6 +13,7 @@ from services.analytics.pages.words import (
     Language,
     number,
     period_in_words,
+    qualified,
     quantity,
     word,
 )
@@ -125,9 +126,14 @@ def _alike(statistics: Sequence[Statistic], language: Language) -> Chart | None:
     most = max(units.values(), key=len, default=[])
     if len(most) < _LEAST_BARS:
         return None
+    most.sort(key=lambda one: -(one.value or 0))
     bars = tuple(
-        Bar(word(INDICATORS, one.indicator, language), one.value, quantity(one, language))
-        for one in sorted(most, key=lambda one: -(one.value or 0))
+        Bar(
+            word(INDICATORS, one.indicator, language),
+            one.value,
+            qualified(one.value or 0, one.qualifier, language),
+        )
+        for one in most
     )
     return Chart(word(UNITS, most[0].unit, language), bars)
 

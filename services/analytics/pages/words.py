@@ -22,11 +22,11 @@ QUALIFIERS: Final[Mapping[Qualifier, tuple[str, str]]] = {
     Qualifier.ORDER_OF_MAGNITUDE: ("cỡ {}", "in the order of {}"),
 }
 MAGNITUDES: Final[Mapping[tuple[int, int], tuple[str, str]]] = {
-    (10, 99): ("hàng chục", "tens"),
-    (100, 999): ("hàng trăm", "hundreds"),
-    (1_000, 9_999): ("hàng nghìn", "thousands"),
-    (10_000, 99_999): ("hàng vạn", "tens of thousands"),
-    (1_000_000, 9_999_999): ("hàng triệu", "millions"),
+    (10, 99): ("hàng chục", "tens of"),
+    (100, 999): ("hàng trăm", "hundreds of"),
+    (1_000, 9_999): ("hàng nghìn", "thousands of"),
+    (10_000, 99_999): ("hàng vạn", "tens of thousands of"),
+    (1_000_000, 9_999_999): ("hàng triệu", "millions of"),
 }
 UNITS: Final[Words] = {
     "attendance": ("lượt người", "attendances"),
@@ -158,6 +158,11 @@ def number(value: float | int, language: Language) -> str:
     return format_decimal(value, locale=language)
 
 
+def qualified(value: float | int, qualifier: Qualifier, language: Language) -> str:
+    """A number with its qualifier: `trên 15.000`."""
+    return QUALIFIERS[qualifier][_PLACE[language]].format(number(value, language))
+
+
 def quantity(statistic: Statistic, language: Language) -> str:
     """A reported figure with its qualifier, never without: `trên 15.000 lượt người`, `hàng trăm tin báo
     (100–999)`.
@@ -165,8 +170,7 @@ def quantity(statistic: Statistic, language: Language) -> str:
     unit = word(UNITS, statistic.unit, language)
     space = "" if unit == "%" else " "
     if statistic.value is not None:
-        shown = QUALIFIERS[statistic.qualifier][_PLACE[language]].format(number(statistic.value, language))
-        return f"{shown}{space}{unit}"
+        return f"{qualified(statistic.value, statistic.qualifier, language)}{space}{unit}"
     if statistic.low is None or statistic.high is None:
         return "—"
     bounds = f"{number(statistic.low, language)}–{number(statistic.high, language)}"

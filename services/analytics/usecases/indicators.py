@@ -91,7 +91,7 @@ def check(question: Question) -> None:
         raise Invalid("The period is too long.", (Fault("/query/period", f"at most {MAX_DAYS} days"),))
     if question.group_by == "day" and question.period.length > MAX_GROUPED_DAYS:
         raise Invalid(
-            "The period is too long.", (Fault("/period", f"at most {MAX_GROUPED_DAYS} days by day"),)
+            "The period is too long.", (Fault("/query/period", f"at most {MAX_GROUPED_DAYS} days by day"),)
         )
     for name in question.indicators:
         explain(name)

@@ -1,0 +1,102 @@
+"""The dashboard: what everybody sees, what a token adds, and that its tables say what the JSON says."""
+
+from html.parser import HTMLParser
+
+from services.analytics.pages.words import INDICATORS, UNITS, number, word
+from tests.component.analytics.conftest import World
+from tests.component.analytics.test_statistics_and_areas import post
+from tests.support.tip_events import later, tip_event
+
+
+class Tables(HTMLParser):
+    """Rows of all tables of a page, each a list of cell texts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        self._inside = tag in ("td", "th") or (self._inside and tag == "q")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.rows[-1][-1] += data
+
+
+async def test_everybody_sees_reported_figures_areas_and_whom_to_call(world: World) -> None:
+    await post(world)
+    await post(world, value=None, qualifier="order_of_magnitude", unit="tip", quote="hàng trăm tin")
+    page = await world.http.get("/", params={"q": "binh minh"})
+    assert page.status_code == 200
+    assert 'lang="vi"' in page.text
+    for words in ("trên 15.000 lượt người", "hàng trăm tin báo (100–999)", "TP Móng Cái", "99/99001",
+                  "tel:113", "tel:114", "tel:115"):  # fmt: skip
+        assert words in page.text, words
+    english = (await world.http.get("/", params={"lang": "en"})).text
+    assert "over 15,000 attendances" in english
+    assert "not an emergency line" in english
+
+
+async def test_the_page_runs_under_a_strict_policy_with_its_own_files_only(world: World) -> None:
+    page = await world.http.get("/")
+    assert "'unsafe-inline'" not in page.headers["content-security-policy"]
+    assert "style=" not in page.text
+    assert "http://" not in page.text.replace("http://www.w3.org/", "")
+    assert "https://" not in page.text
+    for name in ("dashboard.css", "dashboard.js"):
+        asset = await world.http.get(f"/static/{name}")
+        again = await world.http.get(f"/static/{name}", headers={"If-None-Match": asset.headers["etag"]})
+        assert (asset.status_code, again.status_code) == (200, 304)
+    assert (await world.http.get("/static/..%2Frender.py")).status_code == 404
+
+
+async def test_live_figures_need_a_token_for_the_area(world: World) -> None:
+    assert (await world.http.get("/partials/figures")).status_code == 401
+    headers = world.issuer.bearer("indicators:read", areas=("99/99001",))
+    assert (
+        await world.http.get("/partials/figures", params={"area": "98"}, headers=headers)
+    ).status_code == 403
+
+
+async def test_the_tables_say_what_the_json_says_and_a_chart_stands_above_each(world: World) -> None:
+    await world.count(
+        [
+            *(tip_event("received", tip=tip, at=later(days=tip % 3), category="noise") for tip in range(7)),
+            tip_event("resolved", tip=1, sequence=2),
+        ]
+    )
+    params = {"area": "99/99001", "period": "2026-09", "compare": "previous"}
+    headers = world.issuer.bearer("indicators:read")
+    part = await world.http.get("/partials/figures", params=params, headers=headers)
+    assert part.status_code == 200
+    shown = {row[0]: row[1] for row in Tables(part.text).rows if len(row) == 4}
+    for item in await world.items(**params):
+        figure = item["figure"]
+        unit = word(UNITS, figure["unit"], "vi")
+        wanted = "chưa có báo cáo" if figure["value"] is None else f"{number(figure['value'], 'vi')} {unit}"
+        assert shown[word(INDICATORS, item["indicator"], "vi")] == wanted
+    by_day = {row[0]: row[1] for row in Tables(part.text).rows if len(row) == 2}
+    for item in await world.items(
+        area="99/99001", period="2026-09", group_by="day", indicator="tip.received"
+    ):
+        key, value = item["group"]["key"], item["figure"]["value"]
+        wanted = "chưa có báo cáo" if value is None else f"{value} tin báo"
+        assert by_day[f"{key[8:]}/{key[5:7]}"] == wanted
+    assert part.text.count("<svg ") == 3
+
+
+async def test_what_somebody_typed_is_shown_as_text(world: World) -> None:
+    await post(world, quote="<script>alert(1)</script>", place="<b>x</b>", area="99/99002", indicator="a.b")
+    page = await world.http.get("/", params={"q": '"><script>alert(2)</script>'})
+    assert "<script>alert" not in page.text
+    assert "<b>x</b>" not in page.text
