@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.consume_worlds import MemoryWorld, RealWorld, World
+from tests.support.consume_real import RealWorld
+from tests.support.consume_worlds import MemoryWorld, World
 
 
 @pytest.fixture(params=["memory", "real"])

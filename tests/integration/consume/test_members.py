@@ -8,7 +8,7 @@ from shared.consume import Facts, Reaction
 from shared.consume.reading import Effects
 from shared.events import Event
 from tests.support.consume_probe import SEEN, Desk, message, row
-from tests.support.consume_worlds import RealWorld
+from tests.support.consume_real import RealWorld
 from tests.support.stack import FreshDatabase, GivenKafka
 from tests.support.waiting import eventually
 

@@ -12,7 +12,7 @@ from deploy.local.mongod import RunningMongo
 from deploy.local.ports import free_ports
 from shared.consume import Facts, Projection
 from tests.support.consume_probe import SEEN, copy, message, row
-from tests.support.consume_worlds import RealWorld
+from tests.support.consume_real import RealWorld
 from tests.support.stack import FreshDatabase, GivenKafka
 from tests.support.waiting import eventually
 

@@ -7,7 +7,7 @@ import sys
 from deploy.local.kafka import RunningKafka
 from shared.consume import Facts, Reaction
 from tests.support.consume_probe import SEEN, Desk, Gate, message, poisons, row
-from tests.support.consume_worlds import RealWorld
+from tests.support.consume_real import RealWorld
 from tests.support.stack import FreshDatabase, GivenKafka
 from tests.support.waiting import eventually
 

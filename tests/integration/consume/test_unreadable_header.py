@@ -10,7 +10,7 @@ from deploy.local.kafka import RunningKafka
 from shared import kafka as kafka_clients
 from shared.consume import Facts
 from tests.support.consume_probe import SEEN, message, row
-from tests.support.consume_worlds import RealWorld
+from tests.support.consume_real import RealWorld
 from tests.support.stack import FreshDatabase, GivenKafka
 from tests.support.waiting import eventually
 
