@@ -7,7 +7,7 @@ from deploy.local.kafka import RunningKafka
 from shared.consume import Facts, Reaction
 from shared.consume.reading import Effects
 from shared.events import Event
-from tests.support.consume_probe import SEEN, Desk, message, row
+from tests.support.consume_probe import SEEN, Desk, Gate, message, row
 from tests.support.consume_real import RealWorld
 from tests.support.stack import FreshDatabase, GivenKafka
 from tests.support.waiting import eventually
@@ -48,4 +48,26 @@ async def test_members_that_join_and_leave_make_no_second_effect(
         seen.setdefault(subject, []).append(int(sequence))
     assert seen == in_order
     assert len(await world.rows()) == KEYS * SEQUENCES
+    await world.close()
+
+
+async def test_two_members_try_a_parked_key_in_turn_and_apply_it_once(
+    kafka: RunningKafka | GivenKafka, fresh_database: FreshDatabase
+) -> None:
+    world = await RealWorld(kafka.bootstrap, fresh_database.url, fresh_database.name).open()
+    gate = Gate({"probe_a"})
+    desk = Desk(gate)
+    for _ in range(2):
+        await world.start({SEEN: [Reaction(desk.apply)]})
+    await world.publish([message("probe_a", number) for number in range(1, 21)])
+
+    async def all_parked() -> bool:
+        return (await world.parked())["events"] == 20
+
+    await eventually(all_parked, within=30)
+    gate.closed.clear()
+    await eventually(lambda: len(desk.applied) == 20, within=30)
+    assert desk.applied == [f"probe_a:{number}" for number in range(1, 21)]
+    followers = Counter(one for one in desk.calls if one != "probe_a:1")
+    assert set(followers.values()) == {1}
     await world.close()
