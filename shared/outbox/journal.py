@@ -5,6 +5,7 @@ import base64
 import binascii
 import heapq
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -44,12 +45,25 @@ class Journal:
         limit = max(1, min(limit, MAX_LIMIT))
         until = time.monotonic() + wait
         while True:
-            entries = _earliest(await self._store.read(position, limit), limit)
+            entries = await self._page(position, limit)
             if entries or time.monotonic() >= until:
-                for entry in entries:
-                    position[entry.lane] = entry.n
                 return entries, _encode(position)
             await asyncio.sleep(min(POLL_SECONDS, max(0.0, until - time.monotonic())))
+
+    async def _page(self, position: list[int], limit: int) -> list[Entry]:
+        """Up to `limit` entries, with `position` moved past them. Each lane has a share of its own in every
+        read: a busy lane cannot crowd out another."""
+        page: list[Entry] = []
+        while len(page) < limit:
+            share = (limit - len(page)) // 4 + 1
+            found = await self._store.read(position, share)
+            taken = _earliest(found, limit - len(page))
+            for entry in taken:
+                position[entry.lane] = entry.n
+            page += taken
+            if max(Counter(entry.lane for entry in found).values(), default=0) < share:
+                break
+        return page
 
 
 class MongoJournal:
@@ -98,17 +112,15 @@ class MongoJournal:
         return [_from_document(document) for document in found]
 
     async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
-        # One round trip for all lanes, each with a limit of its own: a busy lane cannot crowd out another.
-        share = limit // 4 + 1
         per_lane: list[list[dict[str, Any]]] = [
-            [{"$match": _after(lane, n)}, {"$sort": {"_id": 1}}, {"$limit": share}]
+            [{"$match": _after(lane, n)}, {"$sort": {"_id": 1}}, {"$limit": limit}]
             for lane, n in enumerate(after)
         ]
         stages = per_lane[0] + [
             {"$unionWith": {"coll": self._journal.name, "pipeline": other}} for other in per_lane[1:]
         ]
         async with guard():
-            found = await self._journal.aggregate(stages).to_list(share * LANES)
+            found = await self._journal.aggregate(stages).to_list(limit * LANES)
         return [_from_document(document) for document in found]
 
 

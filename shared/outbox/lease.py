@@ -53,9 +53,15 @@ class Leases:
         return {lane: held for lane, held in self._held.items() if held.until > now}
 
     def ready(self) -> Mapping[int, Held]:
-        """The lanes whose lease lasts for a whole wave."""
-        needed = self._monotonic() + self._timing.wave + self._timing.margin
+        """The lanes whose lease lasts for a wave."""
+        needed = self._monotonic() + min(self._timing.wave, self._timing.least) + self._timing.margin
         return {lane: held for lane, held in self._held.items() if held.until >= needed and not held.leaving}
+
+    def seconds(self, lanes: Collection[int]) -> float:
+        """How long a wave over these lanes may take: it ends before the first of their leases does."""
+        ends = [held.until for lane, held in self._held.items() if lane in lanes]
+        left = min(ends, default=0.0) - self._timing.margin - self._monotonic()
+        return max(0.0, min(self._timing.wave, left))
 
     @contextmanager
     def working(self, lanes: Collection[int]) -> Iterator[None]:

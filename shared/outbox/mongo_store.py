@@ -17,6 +17,7 @@ from shared.outbox.mongo_lanes import MongoLanes
 from shared.outbox.ports import Backlog, Change, Document, Inserted, Waiting
 
 _DUPLICATE = 11000
+PENDING_READ = 100  # events read of one document at a time: a long outage may have left thousands
 _TOO_LARGE = frozenset({10334, 17419})
 
 
@@ -89,7 +90,7 @@ class MongoAggregates:
             query["_id"] = {"$nin": list(without)}
         async with guard():
             found = (
-                await self._collection.find(query, {"lane": 1, "pending": 1})
+                await self._collection.find(query, {"lane": 1, "pending": {"$slice": PENDING_READ}})
                 .sort("waiting_since", ASCENDING)
                 .limit(limit)
                 .to_list(limit)

@@ -148,7 +148,7 @@ class JournalStore(Protocol):
     async def last(self, lane: int) -> int: ...
 
     async def append(self, entries: Sequence[Entry]) -> Collection[int]:
-        """Inserts in order; returns the lanes where a number was taken: another owner is at work there."""
+        """Inserts in order within each lane; returns the lanes where a number was taken by another owner."""
 
     async def window(self, lane: int, after: int, limit: int) -> Sequence[Entry]: ...
 
@@ -195,12 +195,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. A wave begins only while the lease lasts for `wave + margin` more, so it ends before the lease
-    does."""
+    """Seconds. A wave ends `margin` before the shortest lease that it works under."""
 
     lease: float = 10.0
     renew: float = 1.0
     wave: float = 7.0
+    least: float = 2.0  # a wave is given less than `wave` when the lease is short, but never less than this
     margin: float = 1.0
     again: float = 2.0  # how long the documents of a failed send wait
     aside: float = 600.0  # how long until a refused event is tried again

@@ -96,7 +96,7 @@ class Relay:
             if work or asyncio.get_running_loop().time() - self._looked > self._timing.cluster:
                 await self._look_at_the_cluster()
             if work:
-                worked = await self._waves.send(work)
+                worked = await self._waves.send(work, self._cluster)
         if not worked:
             await self._rest()
 
@@ -115,13 +115,7 @@ class Relay:
         for held in list(self._leases.ready().values()):
             if held.cluster is not None and held.cluster != cluster:
                 with self._leases.working([held.lane]):
-                    repeats = await republish(
-                        held.lane,
-                        self._storage.journal,
-                        self._log,
-                        self._timing,
-                        lambda: self._leases.ready(),
-                    )
+                    repeats = await republish(held.lane, self._storage.journal, self._log, self._leases)
                 metrics.RELAY_REPEATS.labels(self._service).inc(repeats)
             if held.cluster != cluster:
                 await self._leases.saw_cluster(held, cluster)

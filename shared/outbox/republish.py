@@ -1,20 +1,15 @@
 """A cluster that was lost and came back empty gets every lane's journal window again, in order."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Sequence
 
 from shared.errors import Unavailable
-from shared.outbox.ports import Entry, EventLog, Failure, JournalStore, Outgoing, Timing
+from shared.outbox.lease import Leases
+from shared.outbox.ports import Entry, EventLog, Failure, JournalStore, Outgoing
 
 PAGE = 500
 
 
-async def republish(
-    lane: int,
-    journal: JournalStore,
-    events: EventLog,
-    timing: Timing,
-    ready: Callable[[], Container[int]],
-) -> int:
+async def republish(lane: int, journal: JournalStore, events: EventLog, leases: Leases) -> int:
     """Publishes the lane's journal from its oldest entry; returns how many events went out.
 
     Raises Unavailable when Kafka, a topic or the lease is missing: begin again from the start, consumers drop
@@ -22,27 +17,26 @@ async def republish(
     """
     position, count = 0, 0
     while page := await journal.window(lane, position, PAGE):
-        if lane not in ready():
-            raise Unavailable("The lease does not last for another wave.")
         if await events.missing({entry.topic for entry in page}):
             raise Unavailable("The topics are not there yet.", code="topics_missing")
         documents = _by_subject(page)
-        for document, sent in zip(
-            documents, await events.produce(documents, seconds=timing.wave), strict=True
-        ):
+        outcomes = await events.produce(documents, seconds=_seconds(leases, lane))
+        for document, sent in zip(documents, outcomes, strict=True):
             if sent.failure is Failure.AGAIN:
                 raise _not_taken()
-            if sent.failure is not None:
-                await _one_by_one(document[sent.acknowledged :], events, timing)
+            # One of them was refused, or came after one that was: alone, each shows whether it is the one.
+            for outgoing in document[sent.acknowledged :]:
+                (alone,) = await events.produce([[outgoing]], seconds=_seconds(leases, lane))
+                if alone.failure not in (None, Failure.REFUSED):
+                    raise _not_taken()
         position, count = page[-1].n, count + len(page)
     return count
 
 
-async def _one_by_one(document: Sequence[Outgoing], events: EventLog, timing: Timing) -> None:
-    for outgoing in document:
-        (sent,) = await events.produce([[outgoing]], seconds=timing.wave)
-        if sent.failure not in (None, Failure.REFUSED):
-            raise _not_taken()
+def _seconds(leases: Leases, lane: int) -> float:
+    if lane not in leases.ready():
+        raise Unavailable("The lease does not last for another wave.")
+    return leases.seconds({lane})
 
 
 def _not_taken() -> Unavailable:

@@ -72,7 +72,7 @@ class Waves:
                 work.append(Work(number, document.id, document.lane, events))
         return work
 
-    async def send(self, work: Sequence[Work]) -> bool:
+    async def send(self, work: Sequence[Work], cluster: str | None) -> bool:
         """Publishes, journals and trims; suspects go out one event at a time. False if nothing could be
         sent."""
         work = await self._without_missing_topics(work)
@@ -80,7 +80,8 @@ class Waves:
         alone = [one for one in work if one.id in self._suspects][:SUSPECTS_PER_WAVE]
         for wave in [together, *([replace(one, events=one.events[:1])] for one in alone)]:
             ready = self._leases.ready()
-            ours = [one for one in wave if one.lane in ready]
+            # A lane that has not had its journal on this cluster yet sends nothing new to it.
+            ours = [one for one in wave if one.lane in ready and ready[one.lane].cluster == cluster]
             with self._leases.working({one.lane for one in ours}):
                 await self._settle(ours, await self._produce(ours))
         return bool(work)
@@ -93,7 +94,8 @@ class Waves:
             del self._untrimmed[number]
 
     async def _produce(self, wave: Sequence[Work]) -> Sequence[Sent]:
-        sent = await self._log.produce([one.events for one in wave], seconds=self._timing.wave)
+        seconds = self._leases.seconds({one.lane for one in wave})
+        sent = await self._log.produce([one.events for one in wave], seconds=seconds)
         failed = any(one.failure is Failure.AGAIN for one in sent)
         self._room = max(1, self._room // 4) if failed else min(MAX_EVENTS, self._room * 2)
         return sent

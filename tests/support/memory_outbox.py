@@ -214,4 +214,4 @@ class MemoryJournal:
         return [entry for n, entry in sorted(self._lanes[lane].items()) if n > after][:limit]
 
     async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
-        return [entry for lane, n in enumerate(after) for entry in await self.window(lane, n, limit // 4 + 1)]
+        return [entry for lane, n in enumerate(after) for entry in await self.window(lane, n, limit)]

@@ -146,6 +146,8 @@ class Faulty:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._port, name)
+        if name == "abort":
+            return method  # ends what is ours; it asks nobody, so it cannot fail
 
         async def call(*arguments: Any, **named: Any) -> Any:
             return await self._around(name, lambda: method(*arguments, **named))
