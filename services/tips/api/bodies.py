@@ -70,7 +70,7 @@ class Handover(Shape):
     """`receipt_no` is the number under which the authority took it."""
 
     authority: Authority
-    receipt_no: Annotated[str, Field(min_length=1, max_length=60), Text] | None = None
+    receipt_no: Annotated[str, Field(pattern=r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđ./-]{0,39}$")] | None = None
     note: Note | None = None
 
 

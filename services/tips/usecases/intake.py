@@ -19,6 +19,7 @@ from shared.errors import Conflict, Fault, Invalid, Unauthorised
 from shared.outbox import Cause, Loaded
 
 PRINT_KEPT = timedelta(hours=24)
+MOST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ async def submit(
     Raises Invalid; Conflict `idempotency_mismatch` when the same intention comes with another body within a
     day, or `receipt_taken`; Unavailable, after which the same call may be repeated.
     """
+    _must_name_a_place(submission.area)
     seed = identifiers.seed_of(origin)
     tip_id = identifiers.tip_id(bench.secrets, seed)
     code = given_code or receipt.new_code(identifiers.receipt_entropy(bench.secrets, seed))
@@ -77,6 +79,15 @@ async def submit(
     if not created:
         _must_be_a_repeat(loaded, printed, mark, now)
     return Accepted(tip_id, code, _first_deadlines(loaded.state))
+
+
+def _must_name_a_place(area: str) -> None:
+    """The area goes out with every event, so nobody may write a telephone number in place of a residential
+    area.
+    """
+    _, _, *residential = area.split("/")
+    if sum(character.isdigit() for part in residential for character in part) > MOST_DIGITS:
+        raise Invalid("The area cannot be used.", (Fault("/area", f"has more than {MOST_DIGITS} digits"),))
 
 
 def _canonical(code: str) -> str:

@@ -112,6 +112,7 @@ async def test_neither_key_nor_message_id_is_stored(desk: Desk) -> None:
         ({"category": "opinion"}, "/category"),
         ({"area": "99"}, "/area"),
         ({"area": "99/99001/$where"}, "/area"),
+        ({"area": "99/99001/0912-345-678"}, "/area"),
         ({"text": "  "}, "/text"),
         ({"text": "a" * 5001}, "/text"),
         ({"place": {"text": "hẻm 45", "lat": 91, "lon": 10}}, "/place/lat"),

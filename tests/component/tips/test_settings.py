@@ -1,0 +1,62 @@
+"""A setting that is wrong is named at start, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from services.tips.config import TipsSettings
+from services.tips.submission_key import new_submission_key
+from shared.settings import load
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    key_file = tmp_path / "key.json"
+    key_file.write_text(new_submission_key())
+    good = {
+        "MONGO_URL": "mongodb://127.0.0.1/tips",
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092",
+        "AUTH_JWKS_FILE": "/keys",
+        "TIPS_ID_SECRET": "a" * 32,
+        "TIPS_RECEIPT_SECRET": "b" * 32,
+        "TIPS_SEALING_KEY": "k1:" + "QUJD" * 10 + "QUI=",
+        "TIPS_SUBMISSION_KEY_FILE": str(key_file),
+    }
+    for name, value in good.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_good_settings_are_taken(environment: pytest.MonkeyPatch) -> None:
+    settings = load(TipsSettings)
+    assert (settings.port, settings.mongo_database) == (8101, "tips")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TIPS_ID_SECRET", "planted-too-short"),
+        ("TIPS_SEALING_KEY", "k1:planted"),
+        ("TIPS_SUBMISSION_KEY_FILE", "/planted/not/there"),
+        ("PORT", "planted"),
+    ],
+)
+def test_a_fault_is_named_without_its_value(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        load(TipsSettings)
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert name in told
+    assert "planted" not in told
+
+
+def test_the_two_secrets_must_differ(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.setenv("TIPS_RECEIPT_SECRET", "a" * 32)
+    with pytest.raises(SystemExit):
+        load(TipsSettings)
+    assert "must differ" in capsys.readouterr().err
