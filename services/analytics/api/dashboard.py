@@ -16,7 +16,8 @@ from services.analytics.pages.charts import Chart, draw
 from services.analytics.pages.texts import TEXTS
 from services.analytics.pages.words import Language, period_in_words
 from services.analytics.store.statistics import MongoStatistics, Wanted
-from services.analytics.usecases.indicators import MAX_GROUPED_DAYS, Compare, Question
+from services.analytics.usecases.grouping import Compare, Question
+from services.analytics.usecases.indicators import MAX_GROUPED_DAYS
 from shared.errors import NotFound
 from shared.web import Caller
 

@@ -10,7 +10,8 @@ from services.analytics.domain.figures import INDICATORS
 from services.analytics.domain.periods import day_in_viet_nam, month_of, parse_period
 from services.analytics.store.areas import MongoAreas
 from services.analytics.store.buckets import MongoBuckets
-from services.analytics.usecases.indicators import Compare, GroupBy, Question, answer, check, explain
+from services.analytics.usecases.grouping import Compare, GroupBy, Question
+from services.analytics.usecases.indicators import answer, check, explain
 from shared.areas import AREA_PATTERN
 from shared.auth import EVERYWHERE, Principal
 from shared.clock import Clock

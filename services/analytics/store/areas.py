@@ -35,7 +35,7 @@ def seeded_areas() -> Iterator[Area]:
 
 
 class MongoAreas:
-    """`usecases.indicators.Registry`, and the search behind GET /areas."""
+    """`usecases.grouping.Registry`, and the search behind GET /areas."""
 
     def __init__(self, database: Database) -> None:
         self._areas = database["areas"]

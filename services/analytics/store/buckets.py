@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError
 from services.analytics.domain.buckets import Counts
 from services.analytics.domain.facts import Fact, Key, province_of, ward_of
 from services.analytics.store.facts import Marks, collided, fact_of, reporting_id
-from services.analytics.usecases.indicators import Bucket, Target
+from services.analytics.usecases.grouping import Bucket, Target
 from services.analytics.usecases.recompute import Mark
 from shared.clock import Clock
 from shared.mongo import Database, Document, guard
@@ -29,7 +29,7 @@ REPORTING_INDEXES = [
 
 
 class MongoBuckets:
-    """`usecases.recompute.Buckets` and `usecases.indicators.Figures` on Motor collections."""
+    """`usecases.recompute.Buckets` and `usecases.grouping.Figures` on Motor collections."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._facts = database["facts"]

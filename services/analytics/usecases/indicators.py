@@ -1,88 +1,19 @@
-"""Answers about indicators: a period of an area, by day, month, area or category, held against an earlier
-period.
-"""
+"""Answers about indicators: a period of an area, grouped, and held against an earlier period."""
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from services.analytics.domain.buckets import Counts, add, of_category
-from services.analytics.domain.facts import Level, level_of, ward_of
-from services.analytics.domain.figures import INDICATORS, Figure, Reporting, change, value_of
-from services.analytics.domain.periods import (
-    Period,
-    between,
-    day_in_viet_nam,
-    like_for_like,
-    months_in,
-    previous,
-    whole_months,
-    year_ago,
-)
+from services.analytics.domain.figures import INDICATORS, Figure, change, value_of
+from services.analytics.domain.periods import day_in_viet_nam, like_for_like, previous, year_ago
+from services.analytics.usecases.grouping import Figures, Group, Question, Registry, groups_of
 from shared.clock import Clock
-from shared.contracts.vocabulary import Category, Origin, Qualifier
+from shared.contracts.vocabulary import Origin, Qualifier
 from shared.errors import Fault, Invalid, NotFound
 
-GroupBy = Literal["day", "month", "area", "category"]
-Compare = Literal["previous", "year_ago"]
-COUNTRY = "vn"
 MAX_DAYS = 4000
 MAX_GROUPED_DAYS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """`area` None: the whole country. `restricted`: whether what only the inspectorate may see counts."""
-
-    area: str | None
-    period: Period
-    group_by: GroupBy | None = None
-    compare: Compare | None = None
-    indicators: tuple[str, ...] = ()
-    restricted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    area: str
-    span: str
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Which buckets to read: of one level, and of one area or of all areas below a parent."""
-
-    level: Level
-    area: str | None = None
-    parent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One row group of an answer, before it becomes figures."""
-
-    key: str | None
-    period: Period
-    area: str
-    counts: Counts
-    reporting: Reporting
-
-
-class Figures(Protocol):
-    async def read(self, target: Target, spans: Sequence[str], *, restricted: bool) -> Sequence[Bucket]: ...
-
-    async def first_days(self, area: str | None, *, restricted: bool) -> Mapping[str, str]: ...
-
-
-class Registry(Protocol):
-    async def children(self, parent: str | None) -> Sequence[str]:
-        """Keys of the official areas right below: provinces, or a province's wards."""
-
-    async def wards(self, area: str | None) -> int:
-        """How many official wards, communes and special zones lie in an area."""
 
 
 def check(question: Question) -> None:
@@ -123,12 +54,12 @@ async def answer(
     """Items `{indicator, group, figure, comparison}`. `as_of`: all events up to then are counted."""
     check(question)
     today = day_in_viet_nam(clock.now())
-    groups = await _groups(question, figures, registry, today)
+    groups = await groups_of(question, figures, registry, today)
     earlier: list[Group] | None = None
     if question.compare is not None:
         other = previous(question.period) if question.compare == "previous" else year_ago(question.period)
         asked = replace(question, period=like_for_like(question.period, other, today))
-        earlier = await _groups(asked, figures, registry, today)
+        earlier = await groups_of(asked, figures, registry, today)
     names = question.indicators or tuple(INDICATORS)
     return [
         _item(name, question, group, _counterpart(question, groups, earlier, place), as_of)
@@ -179,108 +110,3 @@ def _counterpart(
     if question.group_by in ("day", "month"):
         return (earlier[place] if place < len(earlier) else None,)
     return (next((one for one in earlier if one.key == groups[place].key), None),)
-
-
-async def _groups(question: Question, figures: Figures, registry: Registry, today: date) -> list[Group]:
-    first_days = await figures.first_days(question.area, restricted=question.restricted)
-    expected = 1 if question.area and "/" in question.area else await registry.wards(question.area)
-    reports = _Reports(first_days, expected, today)
-    if question.group_by == "area":
-        return await _by_area(question, figures, registry, reports)
-    buckets = await figures.read(_target(question), _spans(question), restricted=question.restricted)
-    area, period = question.area or COUNTRY, question.period
-    if question.group_by == "category":
-        counts = add(bucket.counts for bucket in buckets)
-        return [
-            Group(category.value, period, area, of_category(counts, category.value), reports.of(period))
-            for category in Category
-            if question.restricted or category is not Category.OFFICER_MISCONDUCT
-        ]
-    if question.group_by is None:
-        return [Group(None, period, area, add(bucket.counts for bucket in buckets), reports.of(period))]
-    parts = [between(day, day) for day in period.days()] if question.group_by == "day" else months_in(period)
-    return [
-        Group(
-            part.start.isoformat() if question.group_by == "day" else part.start.isoformat()[:7],
-            part,
-            area,
-            add(bucket.counts for bucket in buckets if _within(bucket.span, part)),
-            reports.of(part),
-        )
-        for part in parts
-    ]
-
-
-async def _by_area(
-    question: Question, figures: Figures, registry: Registry, reports: "_Reports"
-) -> list[Group]:
-    """Every official area right below, also those that do not report; below a ward, what was reported for."""
-    parent = question.area
-    level: Level = "province" if parent is None else "ward" if level_of(parent) == "province" else "leaf"
-    target = (
-        Target("leaf", area=parent)
-        if parent and level_of(parent) == "leaf"
-        else Target(level, parent=parent or COUNTRY)
-    )
-    spans = _spans(question, months=level != "leaf")
-    by_area: dict[str, list[Counts]] = {}
-    for bucket in await figures.read(target, spans, restricted=question.restricted):
-        by_area.setdefault(bucket.area, []).append(bucket.counts)
-    official = [] if level == "leaf" else await registry.children(parent)
-    groups = []
-    for area in sorted({*official, *by_area}):
-        wards = await registry.wards(area) if level == "province" else 1
-        groups.append(
-            Group(
-                area,
-                question.period,
-                area,
-                add(by_area.get(area, [])),
-                reports.below(area, wards, question.period),
-            )
-        )
-    return groups
-
-
-def _target(question: Question) -> Target:
-    if question.area is None:
-        return Target("province", parent=COUNTRY)
-    return Target(level_of(question.area), area=question.area)
-
-
-def _spans(question: Question, *, months: bool = True) -> list[str]:
-    """Which spans to add up: whole months where those exist and are fine enough, else days."""
-    leaf = question.area is not None and level_of(question.area) == "leaf"
-    if question.group_by == "day" or leaf or not months:
-        return [day.isoformat() for day in question.period.days()]
-    whole, days = whole_months(question.period)
-    return whole + [day.isoformat() for day in days]
-
-
-def _within(span: str, part: Period) -> bool:
-    first = span if len(span) == len("YYYY-MM-DD") else f"{span}-01"
-    return part.start.isoformat() <= first <= part.end.isoformat()
-
-
-class _Reports:
-    """Which wards had begun to report when."""
-
-    def __init__(self, first_days: Mapping[str, str], expected: int, today: date) -> None:
-        self._first_days = first_days
-        self._sorted = sorted(first_days.values())
-        self._expected = expected
-        self._today = today
-
-    def of(self, period: Period) -> Reporting:
-        received = 0
-        if period.start <= self._today:
-            received = bisect_right(self._sorted, period.end.isoformat())
-        return Reporting(max(self._expected, received), received)
-
-    def below(self, area: str, wards: int, period: Period) -> Reporting:
-        mine = {
-            ward: first
-            for ward, first in self._first_days.items()
-            if ward == ward_of(area) or ward.startswith(area + "/")
-        }
-        return _Reports(mine, wards, self._today).of(period)

@@ -89,7 +89,7 @@ async def store(fresh_database: FreshDatabase) -> AsyncIterator[MongoBuckets]:
 async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[World]:
     issuer = Issuer()
     settings = AnalyticsSettings(
-        mongo_url=fresh_database.url,  # type: ignore[arg-type]
+        mongo_url=fresh_database.url,
         mongo_database=fresh_database.name,
         kafka_bootstrap_servers="127.0.0.1:9",
         auth_jwks_file=issuer.write_jwks(tmp_path),

@@ -1,6 +1,7 @@
 """The dashboard: what everybody sees, what a token adds, and that its tables say what the JSON says."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 from services.analytics.pages.words import INDICATORS, UNITS, number, word
 from tests.component.analytics.conftest import World
@@ -75,7 +76,7 @@ async def test_the_tables_say_what_the_json_says_and_a_chart_stands_above_each(w
             tip_event("resolved", tip=1, sequence=2),
         ]
     )
-    params = {"area": "99/99001", "period": "2026-09", "compare": "previous"}
+    params: dict[str, Any] = {"area": "99/99001", "period": "2026-09", "compare": "previous"}
     headers = world.issuer.bearer("indicators:read")
     part = await world.http.get("/partials/figures", params=params, headers=headers)
     assert part.status_code == 200

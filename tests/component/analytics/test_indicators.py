@@ -1,6 +1,7 @@
 """GET /indicators: figures, groups, comparison, and who may see what."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ async def test_a_running_month_is_compared_with_as_many_days_of_the_one_before(w
 
 
 async def test_a_tip_about_an_officer_shows_nowhere_without_the_inspectorates_scope(world: World) -> None:
-    secret = {"category": "officer_misconduct", "restricted": True, "area": "98/98002/tdp-7"}
+    secret: dict[str, Any] = {"category": "officer_misconduct", "restricted": True, "area": "98/98002/tdp-7"}
     await world.count([tip_event("received", tip=1, area="98/98001"), tip_event("received", tip=2, **secret)])
     assert await world.value("tip.received", area="98", period="2026-09") == 1
     assert await world.value("tip.received", area="98/98002", period="2026-09") is None

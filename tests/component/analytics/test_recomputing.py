@@ -5,7 +5,7 @@ import asyncio
 from services.analytics.domain.facts import Key
 from services.analytics.store.buckets import MongoBuckets
 from services.analytics.store.facts import row
-from services.analytics.usecases.indicators import Target
+from services.analytics.usecases.grouping import Target
 from services.analytics.usecases.recompute import Mark, recompute
 from tests.support.tip_events import tip_event
 

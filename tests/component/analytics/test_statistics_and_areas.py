@@ -90,7 +90,7 @@ async def test_lists_filter_and_go_on_page_by_page(world: World) -> None:
     await post(world)
     seen, cursor = [], None
     while True:
-        params = {"limit": 2, "area": "99", **({"cursor": cursor} if cursor else {})}
+        params: dict[str, Any] = {"limit": 2, "area": "99", **({"cursor": cursor} if cursor else {})}
         page = (await world.http.get("/statistics", params=params)).json()
         seen += [item["figure"]["value"] for item in page["items"]]
         if (cursor := page["next_cursor"]) is None:
