@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Up:
     """A running `python -m deploy.local.up` on ports and data of its own."""
 
     process: "subprocess.Popen[bytes]"
+    env: dict[str, str]
     ports: dict[str, int]
     output: Path
 
@@ -73,16 +74,17 @@ def up(tmp_path: Path, ports: dict[str, int]) -> Iterator[Callable[[], Up]]:
     def start() -> Up:
         env = {key: value for key, value in os.environ.items() if key not in GIVEN}
         env |= {f"LIENGIA_PORT_{name}": str(port) for name, port in ports.items()}
+        env["LIENGIA_LOCAL"] = str(tmp_path / "local")
         output = tmp_path / f"up-{len(started)}.txt"
         with output.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.local.up"],
                 cwd=CHECKOUT,
-                env=env | {"LIENGIA_LOCAL": str(tmp_path / "local")},
+                env=env,
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
-        started.append(Up(process, ports, output))
+        started.append(Up(process, env, ports, output))
         return started[-1]
 
     yield start
@@ -107,6 +109,32 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data(up: Callable[
     second = up()
     eventually_sync(second.is_ready, within=READY_WITHIN)
     assert {file.name: file.read_text() for file in secrets.iterdir()} == known
+
+
+def test_the_demo_plays_to_its_end_and_may_be_played_again(up: Callable[[], Up]) -> None:
+    running = up()
+    eventually_sync(running.is_ready, within=READY_WITHIN)
+    for _ in range(2):
+        done = demo(running.env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "the same tip and the same receipt code" in done.stdout
+        assert "41 figures reported" in done.stdout
+    statistics = f"http://{HOST}:{running.ports['ANALYTICS']}/statistics?limit=200"
+    assert len(httpx.get(statistics, trust_env=False).json()["items"]) == 41
+
+
+def test_the_demo_says_what_to_do_when_nothing_runs(ports: dict[str, int], tmp_path: Path) -> None:
+    env = os.environ | {"LIENGIA_LOCAL": str(tmp_path)}
+    env |= {f"LIENGIA_PORT_{name}": str(port) for name, port in ports.items()}
+    done = demo(env)
+    assert done.returncode == 1
+    assert "run make up in another terminal" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def demo(env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "deploy.local.demo"]
+    return subprocess.run(command, cwd=CHECKOUT, env=dict(env), capture_output=True, text=True, check=False)
 
 
 def test_a_dead_child_is_named_and_takes_everything_down(up: Callable[[], Up]) -> None:
