@@ -6,22 +6,11 @@ import time
 import httpx
 import pytest
 
-from tests.support.load import Load
-from tests.support.reconcile import look
+from tests.support.load import Load, all_arrive
 from tests.support.system import System, report
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(240)
-
-
-async def all_arrive(system: System, load: Load, *, within: float = 60) -> None:
-    """Wait until every accepted tip's events are on Kafka in order and in analytics once."""
-
-    def reconciled() -> bool:
-        assert look(system).faults(load.accepted) == []
-        return True
-
-    await eventually(reconciled, within=within)
 
 
 async def test_reports_are_accepted_while_kafka_is_away_and_arrive_in_order_once_it_is_back(
@@ -34,7 +23,7 @@ async def test_reports_are_accepted_while_kafka_is_away_and_arrive_in_order_once
     assert len(load.accepted) == 60
     assert all(replica.ready() for replica in system.of("tips"))
     await asyncio.to_thread(system.kafka.restart)
-    await all_arrive(system, load)
+    await all_arrive(load)
 
 
 async def test_a_kill_of_every_service_under_load_loses_nothing_and_repeats_no_effect(system: System) -> None:
@@ -47,7 +36,7 @@ async def test_a_kill_of_every_service_under_load_loses_nothing_and_repeats_no_e
         await asyncio.to_thread(replica.wait_until_ready)
     await sending
     assert len(load.accepted) > 150
-    await all_arrive(system, load)
+    await all_arrive(load)
 
 
 async def test_a_relay_frozen_past_its_lease_and_thawed_does_no_harm(system: System) -> None:
@@ -59,11 +48,11 @@ async def test_a_relay_frozen_past_its_lease_and_thawed_does_no_harm(system: Sys
     frozen.child.freeze()
     await sending
     # The other replica takes the frozen one's lanes over: nothing waits for the thaw.
-    await all_arrive(system, load)
+    await all_arrive(load)
     frozen.child.thaw()
     await Load(system, [frozen]).run(5)
-    await all_arrive(system, load)
-    await all_arrive(system, before)
+    await all_arrive(load)
+    await all_arrive(before)
 
 
 async def test_without_its_database_a_service_answers_503_within_five_seconds_and_loses_nothing(
@@ -89,7 +78,7 @@ async def test_without_its_database_a_service_answers_503_within_five_seconds_an
     await eventually(tips.ready, within=20)
     await load.run(10)
     assert len(load.accepted) == 20
-    await all_arrive(system, load)
+    await all_arrive(load)
 
 
 async def test_stopping_one_service_leaves_the_others_ready(system: System) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.support.reconcile import look
 from tests.support.system import Replica, System, report
 from tests.support.waiting import eventually
 
@@ -56,3 +57,13 @@ class Load:
                 await client.post(f"{door}/tips/{tip}/{call}", json=body, headers=officer)
         except httpx.HTTPError:
             self.lost_answers += 1
+
+
+async def all_arrive(load: Load, *, within: float = 90) -> None:
+    """Wait until every accepted tip's events are on Kafka in order and in analytics once."""
+
+    def reconciled() -> bool:
+        assert look(load.system).faults(load.accepted) == []
+        return True
+
+    await eventually(reconciled, within=within)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
@@ -26,7 +27,7 @@ def records_of(bootstrap: str, topic: str) -> list[KafkaMessage]:
         left = {place.partition: consumer.get_watermark_offsets(place, timeout=10)[1] for place in places}
         consumer.assign(places)
         found: list[KafkaMessage] = []
-        while any(_unread(found, left)):
+        while _unread(found, left):
             message = consumer.poll(10)
             assert message is not None, f"{topic}: records up to {left} were promised"
             assert message.error() is None, message.error()
@@ -39,14 +40,13 @@ def records_of(bootstrap: str, topic: str) -> list[KafkaMessage]:
 
 
 def _unread(found: list[KafkaMessage], ends: Mapping[int, int]) -> list[int]:
-    last = {message.partition(): message.offset() + 1 for message in found}
+    last = {message.partition(): (message.offset() or 0) + 1 for message in found}
     return [number for number, end in ends.items() if end > 0 and last.get(number, 0) < end]
 
 
-def header(message: KafkaMessage, name: str) -> str:
-    """A header's text; every header of ours stands once."""
-    (value,) = [value for key, value in message.headers() or [] if key == name]
-    return value.decode() if isinstance(value, bytes) else str(value)
+def headers_of(message: KafkaMessage) -> dict[str, bytes]:
+    """By name; every header of ours stands once."""
+    return dict(cast(list[tuple[str, bytes]], message.headers() or []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,6 @@ class Seen:
     """Per tip: the sequence numbers in MongoDB (last), on Kafka (as they came) and in analytics."""
 
     stored: Mapping[str, int]
-    waiting: Mapping[str, int]
     published: Mapping[str, list[int]]
     counted: Mapping[str, list[int]]
 
@@ -78,19 +77,18 @@ class Seen:
 def look(system: System) -> Seen:
     """Everything there is now, of every tip."""
     with system.databases() as client:
-        tips = list(client["tips"]["tips"].find({}, {"sequence": 1, "pending": 1}))
-        facts = list(client["analytics"]["facts"].find({}, {"subject": 1, "sequence": 1}))
+        tips: list[dict[str, Any]] = list(client["tips"]["tips"].find({}, {"sequence": 1}))
+        facts: list[dict[str, Any]] = list(
+            client["analytics"]["facts"].find({}, {"subject": 1, "sequence": 1})
+        )
     published: dict[str, list[int]] = defaultdict(list)
     for message in records_of(system.kafka.bootstrap, TIP_TOPIC):
-        published[(message.key() or b"").decode()].append(int(header(message, "ce_sequence")))
+        published[(message.key() or b"").decode()].append(int(headers_of(message)["ce_sequence"]))
     counted: dict[str, list[int]] = defaultdict(list)
     for fact in facts:
-        counted[str(fact["subject"])].append(int(str(fact["sequence"])))
+        counted[fact["subject"]].append(fact["sequence"])
     return Seen(
-        stored={str(tip["_id"]): int(str(tip["sequence"])) for tip in tips},
-        waiting={
-            str(tip["_id"]): len(tip["pending"]) for tip in tips if isinstance(tip.get("pending"), list)
-        },
+        stored={tip["_id"]: tip["sequence"] for tip in tips},
         published=published,
         counted=counted,
     )

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx
+from confluent_kafka import Producer
 from pymongo import MongoClient
 
 from deploy.local import kafka as local_kafka
@@ -107,10 +110,24 @@ class System:
         """Headers with a token for these scopes and areas."""
         return {"Authorization": f"Bearer {self.issuer.token(scopes, areas, subject)}"}
 
+    def produce_submission(self, sealed: str) -> None:
+        """Write one encrypted report to `tips.submission.v1`, as a gateway would."""
+        id = str(uuid4())
+        headers = {
+            "ce_specversion": "1.0",
+            "ce_id": id,
+            "ce_type": "liengia.tip.submitted.v1",
+            "ce_source": "/integrations/test",
+            "content-type": "application/jose",
+        }
+        producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "acks": "all", "log_level": 0})
+        producer.produce("tips.submission.v1", key=id, value=sealed, headers=list(headers.items()))
+        assert producer.flush(30) == 0
+
     @contextmanager
-    def databases(self) -> Iterator["MongoClient[dict[str, object]]"]:
+    def databases(self) -> Iterator["MongoClient[dict[str, Any]]"]:
         """Everything in MongoDB, seen from outside the services."""
-        with MongoClient[dict[str, object]](self.mongo.admin_url) as client:
+        with MongoClient[dict[str, Any]](self.mongo.admin_url) as client:
             yield client
 
     def stop(self) -> None:
