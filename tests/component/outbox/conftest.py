@@ -2,6 +2,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from shared.clock import SystemClock
+from shared.outbox import Outbox
+from tests.component.outbox.probe import Counter, counters
 from tests.component.outbox.world import MemoryWorld, RealWorld, World
 
 
@@ -16,3 +19,13 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     await real.open()
     yield real
     await real.close()
+
+
+@pytest.fixture
+async def outbox(world: World) -> AsyncIterator[Outbox[Counter]]:
+    """Indexed, and open for creates."""
+    outbox = counters(world.storage(), SystemClock(), topic=world.topic)
+    await outbox.prepare()
+    await outbox.open()
+    yield outbox
+    await outbox.close()

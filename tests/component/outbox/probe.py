@@ -10,7 +10,7 @@ from shared.contracts.base import EventData
 from shared.decision import Decision, Happened, Noted
 from shared.errors import Conflict
 from shared.mongo import Database
-from shared.outbox import Outbox, Storage
+from shared.outbox import Caps, Outbox, Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class CounterCodec:
         return Counter(document["count"], document["text"], document["status"], document["due"])
 
 
-def counters(storage: Database | Storage, clock: Clock, *, topic: str = "probe") -> Outbox[Counter]:
+def counters(
+    storage: Database | Storage, clock: Clock, *, topic: str = "probe", caps: Caps | None = None
+) -> Outbox[Counter]:
     class MovedTo(Moved):
         TOPIC = topic
 
@@ -44,7 +46,15 @@ def counters(storage: Database | Storage, clock: Clock, *, topic: str = "probe")
         filler = str(happened.facts.get("filler", ""))
         return MovedTo(area="99/99001", state=state.status, count=state.count, filler=filler)
 
-    return Outbox(storage, "counters", codec=CounterCodec(), word=word, source="/services/probe", clock=clock)
+    return Outbox(
+        storage,
+        "counters",
+        codec=CounterCodec(),
+        word=word,
+        source="/services/probe",
+        clock=clock,
+        caps=caps,
+    )
 
 
 def begin(*, text: str = "", events: int = 1, due: datetime | None = None) -> Decision[Counter]:

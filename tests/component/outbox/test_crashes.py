@@ -11,8 +11,9 @@ from shared.clock import SystemClock
 from shared.errors import Unavailable
 from shared.outbox import Cause, Relay, Timing
 from shared.outbox.ports import LANES
+from tests.component.outbox.faults import Faulty, FaultyStorage
 from tests.component.outbox.probe import begin, counters, step, two_steps
-from tests.component.outbox.world import Faulty, FaultyStorage, MemoryWorld, by_subject, first_deliveries
+from tests.component.outbox.world import MemoryWorld, by_subject, first_deliveries
 from tests.support.waiting import eventually
 
 HASTY = Timing(

@@ -1,7 +1,7 @@
 """The write door: state, history, dedupe record and events in one write, whatever fails around it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,136 +10,21 @@ import pytest
 
 from shared.clock import SystemClock
 from shared.decision import Decision, Noted
-from shared.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, VersionMismatch
-from shared.outbox import Cause, Outbox, Storage, verify
+from shared.errors import Conflict, Invalid, NotFound, TooLarge, VersionMismatch
+from shared.outbox import Caps, Cause, Outbox, verify
+from tests.component.outbox.faults import FaultyStorage, Interference
 from tests.component.outbox.probe import Counter, begin, counters, refuse, step, two_steps
-from tests.component.outbox.world import FaultyStorage, World
-from tests.support.waiting import eventually
-
-REPORTER = Cause("reporter")
-Call = Callable[[], Awaitable[Any]]
-
-
-@pytest.fixture
-async def outbox(world: World) -> AsyncIterator[Outbox[Counter]]:
-    outbox = counters(world.storage(), SystemClock())
-    await outbox.prepare()
-    await outbox.open()
-    yield outbox
-    await outbox.close()
-
-
-async def opened(storage: Storage) -> Outbox[Counter]:
-    outbox = counters(storage, SystemClock())
-    await outbox.open()
-    return outbox
+from tests.component.outbox.relays import (
+    REPORTER,
+    opened,
+)
+from tests.component.outbox.world import World
 
 
 async def stored(world: World, id: str) -> dict[str, Any]:
     document = await world.storage().aggregates("counters").load(id)
     assert document is not None
     return dict(document)
-
-
-class Interference:
-    """Counts the calls of each kind; `before` and `after` hold how many of a kind fail then."""
-
-    def __init__(self) -> None:
-        self.calls: dict[str, int] = {}
-        self.before: dict[str, int] = {}
-        self.after: dict[str, int] = {}
-
-    async def __call__(self, name: str, call: Call) -> Any:
-        self.calls[name] = self.calls.get(name, 0) + 1
-        self._fail(self.before, name)
-        answer = await call()
-        self._fail(self.after, name)
-        return answer
-
-    def _fail(self, plan: dict[str, int], name: str) -> None:
-        if plan.get(name, 0) > 0:
-            plan[name] -= 1
-            raise Unavailable("away")
-
-
-async def test_concurrent_creates_share_bulk_inserts_and_each_gets_its_own(world: World) -> None:
-    interference = Interference()
-    outbox = await opened(FaultyStorage(world.storage(), interference))
-    made = await asyncio.gather(*(outbox.create(f"c{n}", begin(text=str(n)), REPORTER) for n in range(200)))
-    await outbox.close()
-    assert [loaded.state.text for loaded, new in made if new] == [str(n) for n in range(200)]
-    assert interference.calls["insert"] <= 5
-
-
-async def test_a_lost_answer_of_the_insert_is_unavailable_for_the_whole_group_and_a_repeat_finds_it(
-    world: World,
-) -> None:
-    interference = Interference()
-    interference.after["insert"] = 1
-    outbox = await opened(FaultyStorage(world.storage(), interference))
-    first = await asyncio.gather(
-        *(outbox.create(f"c{n}", begin(), REPORTER) for n in range(20)), return_exceptions=True
-    )
-    again = await asyncio.gather(*(outbox.create(f"c{n}", begin(), REPORTER) for n in range(20)))
-    await outbox.close()
-    assert all(isinstance(one, Unavailable) for one in first)
-    assert [new for _, new in again] == [False] * 20
-
-
-async def test_of_creates_with_one_id_at_once_one_wins_and_all_get_the_winner(world: World) -> None:
-    replicas = [await opened(world.storage()) for _ in range(3)]
-    made = await asyncio.gather(
-        *(
-            replicas[n % 3].create("c", begin(text=str(n)), REPORTER, extra={"print": str(n)})
-            for n in range(30)
-        )
-    )
-    for replica in replicas:
-        await replica.close()
-    winners = {loaded.state.text for loaded, new in made if new}
-    assert len(winners) == 1
-    assert {loaded.state.text for loaded, _ in made} == winners
-    assert {loaded.extra["print"] for loaded, _ in made} == winners
-    assert sum(new for _, new in made) == 1
-
-
-async def test_cancelled_creates_hurt_nobody_in_their_group(outbox: Outbox[Counter]) -> None:
-    tasks = [asyncio.create_task(outbox.create(f"c{n}", begin(), REPORTER)) for n in range(60)]
-    await asyncio.sleep(0)
-    for task in tasks[::2]:
-        task.cancel()
-    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    assert all(new for _, new in outcomes[1::2])  # type: ignore[misc]
-    assert (await outbox.create("after", begin(), REPORTER))[1]
-
-
-async def test_beyond_the_queue_a_create_is_told_to_come_back(world: World) -> None:
-    release = asyncio.Event()
-
-    async def hold(name: str, call: Call) -> Any:
-        await release.wait()
-        return await call()
-
-    outbox = await opened(FaultyStorage(world.storage(), hold))
-    tasks = [asyncio.create_task(outbox.create(f"c{n}", begin(), REPORTER)) for n in range(4_050)]
-    await eventually(lambda: any(task.done() for task in tasks))
-    release.set()
-    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    await outbox.close()
-    refused = [one for one in outcomes if isinstance(one, Unavailable)]
-    assert refused
-    assert all(one.retry_after >= 1 for one in refused)
-    assert len(refused) < len(outcomes)
-
-
-async def test_an_input_that_cannot_be_stored_is_refused_alone(outbox: Outbox[Counter]) -> None:
-    good, bad = await asyncio.gather(
-        outbox.create("good", begin(), REPORTER),
-        outbox.create("bad", begin(text="\ud800"), REPORTER),
-        return_exceptions=True,
-    )
-    assert isinstance(bad, Invalid)
-    assert not isinstance(good, BaseException)
 
 
 async def test_updates_at_once_all_take_effect_and_sequences_have_no_gap(world: World) -> None:
@@ -283,3 +168,23 @@ async def test_an_erased_history_still_verifies_and_holds_no_payload(
     assert "marked-secret" not in repr(await stored(world, "c"))
     forged = (replace(after.timeline[0], actor="officer:2"), *after.timeline[1:])
     assert not verify(forged)
+
+
+async def test_a_full_history_takes_no_more_messages_but_still_transitions(world: World) -> None:
+    caps = Caps(entries=5, reserved_entries=2)
+    outbox = counters(world.storage(), SystemClock(), caps=caps)
+    await outbox.open()
+    await outbox.create("c", begin(), REPORTER)
+
+    def move(status: str) -> Callable[[Counter, datetime], Decision[Counter]]:
+        return lambda state, now: Decision(replace(state, status=status), noted=(Noted(status),))
+
+    for _ in range(4):
+        await outbox.update("c", step, REPORTER)
+    with pytest.raises(Conflict) as refusal:
+        await outbox.update("c", step, REPORTER)
+    assert refusal.value.code == "history_full"
+    await outbox.update("c", move("resolved"), Cause("officer:1"))
+    await outbox.update("c", move("closed"), Cause("officer:1"))
+    assert verify((await outbox.get("c")).timeline)
+    await outbox.close()

@@ -3,7 +3,7 @@ Kafka."""
 
 import uuid
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from aiokafka import TopicPartition
@@ -21,8 +21,6 @@ from tests.support.memory_outbox import MemoryStorage
 
 PARTITIONS = 4
 TIGHT_BYTES = 100_000
-
-Around = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
 
 class World(Protocol):
@@ -135,39 +133,3 @@ def first_deliveries(sequences: Iterable[int]) -> list[int]:
             highest = sequence
             through.append(sequence)
     return through
-
-
-class Faulty:
-    """A port whose calls pass through `around`: it may fail before a call, after it (a lost answer), or hold
-    it."""
-
-    def __init__(self, port: Any, around: Around) -> None:
-        self._port, self._around = port, around
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._port, name)
-        if name == "abort":
-            return method  # ends what is ours; it asks nobody, so it cannot fail
-
-        async def call(*arguments: Any, **named: Any) -> Any:
-            return await self._around(name, lambda: method(*arguments, **named))
-
-        return call
-
-
-class FaultyStorage:
-    """A storage all of whose calls pass through `around`."""
-
-    def __init__(self, storage: Storage, around: Around) -> None:
-        self._storage, self._around = storage, around
-
-    def aggregates(self, name: str) -> Any:
-        return Faulty(self._storage.aggregates(name), self._around)
-
-    @property
-    def lanes(self) -> Any:
-        return Faulty(self._storage.lanes, self._around)
-
-    @property
-    def journal(self) -> Any:
-        return Faulty(self._storage.journal, self._around)
