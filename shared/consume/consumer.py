@@ -32,7 +32,7 @@ POISON_PER_MINUTE = 100
 _LOOK_EVERY_SECONDS = 5.0
 _RETRY_EVERY_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 5.0
-_BLIND_LOOKS = 3
+_BLIND_LOOKS = 2
 
 State = Literal["starting", "away", "running", "stopped"]
 

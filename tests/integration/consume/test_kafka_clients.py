@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from aiokafka.admin import NewTopic
 
 from deploy.local.kafka import RunningKafka
 from shared import kafka
+from shared.consume.subscription import Subscription
 from shared.errors import Unavailable
+from tests.support.waiting import eventually
 
 
 async def test_a_client_of_a_broker_that_is_not_there_is_refused() -> None:
@@ -35,3 +38,35 @@ async def test_clients_of_a_frozen_broker_begin_and_end_in_time(
         await kafka.abort(running)
         await kafka.stop(stopping)
     await asyncio.to_thread(broker.thaw)
+
+
+async def test_a_consumer_stopped_without_its_broker_leaves_nothing_running(
+    private_kafka: Callable[[], RunningKafka],
+) -> None:
+    """Else every attempt during an outage would leave a client that tries for ever."""
+    broker = await asyncio.to_thread(private_kafka)
+    admin = kafka.make_admin(broker.bootstrap, client_id="tests")
+    await kafka.start(admin)
+    await admin.create_topics([NewTopic("left", 2, 1)])
+    await kafka.stop(admin)
+    before = asyncio.all_tasks()
+    subscription = Subscription(
+        bootstrap=broker.bootstrap,
+        group="left",
+        topics=["left"],
+        handle=_nothing,
+        failed=_nothing,
+        moved=lambda: None,
+        on_unreadable=lambda topic, partition, offset: None,
+    )
+    await subscription.start()
+    await eventually(subscription.lag, within=30)
+    await asyncio.to_thread(broker.kill)
+    with pytest.raises(Unavailable):
+        await subscription.lag()
+    await subscription.stop()
+    await eventually(lambda: asyncio.all_tasks() <= before)
+
+
+async def _nothing(given: object) -> None:
+    return None
