@@ -5,7 +5,7 @@ import sys
 
 from services.tips.config import TipsSettings
 from services.tips.main import NAME, create, prepare
-from services.tips.submission_key import new_submission_key
+from services.tips.submission_key import UnusableKey, new_submission_key
 from shared import logs
 from shared.settings import load
 from shared.web import serve
@@ -15,8 +15,13 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case []:
             settings = load(TipsSettings)
+            try:
+                app = create(settings)
+            except UnusableKey as fault:
+                print(f"TIPS_SUBMISSION_KEY_FILE: {fault}", file=sys.stderr)
+                return 2
             logs.configure(NAME, settings.log_level)
-            serve(create(settings), settings)
+            serve(app, settings)
         case ["indexes"]:
             asyncio.run(prepare(load(TipsSettings)))
         case ["new-submission-key"]:

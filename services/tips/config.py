@@ -5,7 +5,6 @@ from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from services.tips.submission_key import SubmissionKey
 from shared.errors import Invalid
 from shared.sealing import Keyring
 from shared.settings import ServiceSettings
@@ -33,12 +32,6 @@ class TipsSettings(ServiceSettings):
             Keyring.parse(value.get_secret_value())
         except Invalid as fault:
             raise ValueError(fault.detail) from None
-        return value
-
-    @field_validator("tips_submission_key_file")
-    @classmethod
-    def _key_file_can_be_read(cls, value: Path) -> Path:
-        SubmissionKey.load(value)
         return value
 
     @model_validator(mode="after")

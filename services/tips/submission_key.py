@@ -18,6 +18,10 @@ _ALGORITHMS = ["ECDH-ES", "A256GCM"]
 _LARGEST_TOKEN = 256 * 1024
 
 
+class UnusableKey(Exception):
+    """The key file cannot be used. Names the fault and never the content."""
+
+
 @dataclass(frozen=True)
 class SubmissionKey:
     """The private keys of the service, current one first; older ones still open what was encrypted before a
@@ -36,9 +40,9 @@ class SubmissionKey:
             members = found.get("keys", [found])
             keys: list[Any] = [ECKey.import_key(member) for member in members]
         except (OSError, ValueError, TypeError, AttributeError, JoseError) as fault:
-            raise ValueError(f"not a readable JWK: {type(fault).__name__}") from None
+            raise UnusableKey(f"not a readable JWK: {type(fault).__name__}") from None
         if not keys or not all(key.is_private and key.curve_name == "P-256" for key in keys):
-            raise ValueError("needs private EC keys on P-256")
+            raise UnusableKey("needs private EC keys on P-256")
         for key in keys:
             key.ensure_kid()
         return SubmissionKey(KeySet(keys))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.tips.__main__ import main
 from services.tips.config import TipsSettings
 from services.tips.submission_key import new_submission_key
 from shared.settings import load
@@ -37,7 +38,6 @@ def test_good_settings_are_taken(environment: pytest.MonkeyPatch) -> None:
     [
         ("TIPS_ID_SECRET", "planted-too-short"),
         ("TIPS_SEALING_KEY", "k1:planted"),
-        ("TIPS_SUBMISSION_KEY_FILE", "/planted/not/there"),
         ("PORT", "planted"),
     ],
 )
@@ -60,3 +60,20 @@ def test_the_two_secrets_must_differ(
     with pytest.raises(SystemExit):
         load(TipsSettings)
     assert "must differ" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [None, "planted", '{"kty": "oct", "k": "planted"}', "[]"])
+def test_a_key_file_that_cannot_be_used_ends_the_start(
+    environment: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    content: str | None,
+) -> None:
+    file = tmp_path / "bad.json"
+    if content is not None:
+        file.write_text(content)
+    environment.setenv("TIPS_SUBMISSION_KEY_FILE", str(file))
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("TIPS_SUBMISSION_KEY_FILE: ")
+    assert "planted" not in told
