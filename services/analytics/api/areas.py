@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from services.analytics.api.indicators import AreaQuery
+from services.analytics.api.shapes import AreaList
 from services.analytics.domain.areas import Area
 from services.analytics.store.areas import MongoAreas, position
 from shared.web import Paging, read_cursor, write_cursor
@@ -26,7 +27,7 @@ def as_item(area: Area) -> dict[str, Any]:
 def area_routes(areas: MongoAreas) -> APIRouter:
     router = APIRouter(tags=["areas"])
 
-    @router.get("/areas", summary="Find areas by name or parent")
+    @router.get("/areas", summary="Find areas by name or parent", response_model=AreaList)
     async def read(
         paging: Paging,
         q: Annotated[str, Query(max_length=100, description="Words of the name, marks and case aside")] = "",

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
+from services.analytics.api.shapes import IndicatorList
 from services.analytics.domain.figures import INDICATORS
 from services.analytics.domain.periods import day_in_viet_nam, month_of, parse_period
 from services.analytics.store.areas import MongoAreas
@@ -76,7 +77,12 @@ def _own_area(caller: Principal) -> str | None:
 def indicator_routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["indicators"])
 
-    @router.get("/indicators", summary="Computed figures of an area and a period")
+    @router.get(
+        "/indicators",
+        summary="Computed figures of an area and a period",
+        response_model=IndicatorList,
+        response_model_exclude_unset=True,
+    )
     async def read(
         caller: Caller,
         area: AreaQuery = None,

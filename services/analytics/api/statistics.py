@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, model_validator
 
 from services.analytics.api.indicators import AreaQuery, PeriodQuery
+from services.analytics.api.shapes import StatisticItem, StatisticList
 from services.analytics.domain.periods import parse_period
 from services.analytics.domain.statistics import Statistic
 from services.analytics.pages.words import quantity
@@ -104,7 +105,9 @@ def as_item(id: str, version: int, statistic: Statistic) -> dict[str, Any]:
 def statistic_routes(outbox: Outbox[Statistic], statistics: MongoStatistics, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["statistics"])
 
-    @router.post("/statistics", summary="Report an attested figure", status_code=201)
+    @router.post(
+        "/statistics", summary="Report an attested figure", status_code=201, response_model=StatisticItem
+    )
     async def report(
         body: NewStatistic, caller: Caller, key: IdempotencyKey, response: Response
     ) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def statistic_routes(outbox: Outbox[Statistic], statistics: MongoStatistics, clo
         response.headers["ETag"] = etag(loaded.version)
         return as_item(loaded.id, loaded.version, loaded.state)
 
-    @router.get("/statistics", summary="Attested figures")
+    @router.get("/statistics", summary="Attested figures", response_model=StatisticList)
     async def read(
         paging: Paging,
         area: AreaQuery = None,

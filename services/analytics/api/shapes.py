@@ -1,0 +1,103 @@
+"""The shapes of the answers, for the OpenAPI document."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from shared.contracts.vocabulary import Origin, Qualifier
+
+
+class ReportingShape(BaseModel):
+    """How many wards were to report, and how many had begun to."""
+
+    expected: int
+    received: int
+
+
+class FigureShape(BaseModel):
+    """`value` 0: somebody looked and found none; null: nobody reported."""
+
+    value: int | float | None
+    unit: str
+    qualifier: Qualifier
+    origin: Origin
+    period: str
+    area: str
+    as_of: str
+    reporting: ReportingShape | None
+    suppressed: bool
+
+
+class GroupShape(BaseModel):
+    by: Literal["day", "month", "area", "category"]
+    key: str
+
+
+class ComparisonShape(BaseModel):
+    """`with` is the figure compared with; `percent` is null where that figure is null or 0."""
+
+    compared: FigureShape | None = Field(alias="with")
+    difference: int | float | None
+    percent: float | None
+
+
+class IndicatorItem(BaseModel):
+    indicator: str
+    group: GroupShape | None
+    figure: FigureShape
+    comparison: ComparisonShape | None = None
+
+
+class IndicatorList(BaseModel):
+    items: list[IndicatorItem]
+    next_cursor: str | None
+
+
+class WordsShape(BaseModel):
+    vi: str
+    en: str
+
+
+class RangeShape(BaseModel):
+    low: int
+    high: int
+
+
+class StatisticItem(BaseModel):
+    id: str
+    version: int
+    indicator: str
+    figure: FigureShape
+    words: WordsShape
+    range: RangeShape | None
+    place: str | None
+    quote: str | None
+    source: str | None
+    reference: str | None
+    note: str | None
+
+
+class StatisticList(BaseModel):
+    items: list[StatisticItem]
+    next_cursor: str | None
+
+
+class Centroid(BaseModel):
+    lat: float
+    lon: float
+
+
+class AreaItem(BaseModel):
+    area: str
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: str
+    rolled_up: bool
+    fictional: bool
+    centroid: Centroid | None
+
+
+class AreaList(BaseModel):
+    items: list[AreaItem]
+    next_cursor: str | None
