@@ -77,9 +77,10 @@ def test_every_variable_a_service_must_have_is_given(config: dict[str, Any], ser
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_accepts_the_values_it_is_given(
-    config: dict[str, Any], service: str, monkeypatch: pytest.MonkeyPatch
+    config: dict[str, Any], env_file: Path, service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    environment: Mapping[str, str] = config["services"][service]["environment"]
+    part = config["services"][service]
+    environment: Mapping[str, str] = {**part["environment"], **mounted(part, config, env_file, tmp_path)}
     for name in read_by(service):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
@@ -87,6 +88,23 @@ def test_a_service_accepts_the_values_it_is_given(
     settings = settings_of(service)()
     assert settings.oidc_issuer == ISSUER
     assert settings.mongo_database == service
+
+
+def mounted(part: dict[str, Any], config: dict[str, Any], env_file: Path, folder: Path) -> dict[str, str]:
+    """The variables that name a secret's file, with a file of the same content in `folder` instead."""
+    found = {}
+    for secret in part.get("secrets", []):
+        (name,) = (name for name, value in part["environment"].items() if value == secret["target"])
+        variable = config["secrets"][secret["source"]]["environment"]
+        file = folder / secret["source"]
+        file.write_text(values_in(env_file)[variable])
+        found[name] = str(file)
+    return found
+
+
+def values_in(env_file: Path) -> dict[str, str]:
+    lines = [line for line in env_file.read_text().splitlines() if "='" in line]
+    return {name: value.strip("'") for name, value in (line.split("=", 1) for line in lines)}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -115,8 +133,7 @@ def test_a_service_is_built_from_the_one_dockerfile_and_asked_whether_it_is_read
 
 
 def test_each_service_gets_only_its_own_database_and_secrets(config: dict[str, Any], env_file: Path) -> None:
-    lines = [line for line in env_file.read_text().splitlines() if "='" in line]
-    values = {name: value.strip("'") for name, value in (line.split("=", 1) for line in lines)}
+    values = values_in(env_file)
     secret = {name: values[name] for name in fresh()}
     for service in SERVICES:
         given = json.dumps(config["services"][service]["environment"])
