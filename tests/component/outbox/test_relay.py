@@ -124,19 +124,26 @@ async def test_a_relay_that_cannot_renew_stops_before_another_begins(
     world: World, outbox: Outbox[Counter]
 ) -> None:
     cut_off = asyncio.Event()
+    waves = 0
 
     async def no_heartbeat(name: str, call: Call) -> Any:
+        nonlocal waves
+        waves += name == "produce"
         if cut_off.is_set() and name in ("renew", "announce", "take", "release"):
             raise Unavailable("away")
         return await call()
 
     lonely = counters(FaultyStorage(world.storage(), no_heartbeat), SystemClock(), topic=world.topic)
-    relay = relay_of(lonely, world.log(), "lonely")
+    await lonely.open()
+    relay = relay_of(lonely, Faulty(world.log(), no_heartbeat), "lonely")
     async with running(relay):
-        expected = await write(outbox, [f"a{n}" for n in range(12)], updates=1)
+        expected = await write(lonely, [f"a{n}" for n in range(12)], updates=1)
         assert await all_sent(world, world.storage()) == expected
         cut_off.set()
         await eventually(lambda: relay.status()["lanes"] == 0)
+        waves = 0
         async with running(relay_of(outbox, world.log(), "next")):
-            expected |= await write(outbox, [f"b{n}" for n in range(40)], updates=6)
+            expected |= await write(lonely, [f"b{n}" for n in range(20)], updates=3)
             assert await all_sent(world, world.storage()) == expected
+    await lonely.close()
+    assert waves == 0
