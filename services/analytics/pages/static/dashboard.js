@@ -38,9 +38,9 @@ async function refresh() {
   try {
     const answer = await fetch(`/partials/figures?${wanted}`, { headers: headers(), cache: "no-store" });
     if (mine !== asked) return;
-    if (answer.status === 401) return signOut(say.say401);
+    if (answer.status === 401) return signOut(say["say-401"]);
     if (!answer.ok) {
-      status.textContent = { 403: say.say403, 422: say.say422 }[answer.status] ?? say.sayAway;
+      status.textContent = { 403: say["say-403"], 422: say["say-422"] }[answer.status] ?? say.sayAway;
       return;
     }
     figures.innerHTML = await answer.text(); // our own page, escaped on the server
@@ -77,7 +77,7 @@ async function listen() {
   while (token() && stream === mine) {
     try {
       const answer = await fetch("/live", { headers: headers(), signal: mine.signal, cache: "no-store" });
-      if (answer.status === 401) return signOut(say.say401);
+      if (answer.status === 401) return signOut(say["say-401"]);
       if (!answer.ok) throw new Error("live");
       tries = 0;
       status.textContent = say.sayOn;
