@@ -9,10 +9,7 @@ from shared.clock import SystemClock
 from shared.outbox import Cause, Outbox, Relay, Storage, Timing
 from shared.outbox.ports import LANES, EventLog
 from tests.component.outbox.probe import Counter, begin, counters, step
-from tests.component.outbox.world import (
-    World,
-    by_subject,
-)
+from tests.component.outbox.world import World, by_subject
 from tests.support.waiting import eventually
 
 REPORTER = Cause("reporter")

@@ -5,15 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from shared.outbox import Cause
 from tests.component.outbox.probe import begin, counters, fire
-from tests.component.outbox.relays import (
-    REPORTER,
-    all_sent,
-    relay_of,
-    running,
-)
-from tests.component.outbox.world import (
-    World,
-)
+from tests.component.outbox.relays import REPORTER, all_sent, relay_of, running
+from tests.component.outbox.world import World
 from tests.support.waiting import eventually
 
 

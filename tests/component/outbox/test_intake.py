@@ -7,10 +7,7 @@ from shared.errors import Invalid, Unavailable
 from shared.outbox import Outbox
 from tests.component.outbox.faults import Call, FaultyStorage, Interference
 from tests.component.outbox.probe import Counter, begin
-from tests.component.outbox.relays import (
-    REPORTER,
-    opened,
-)
+from tests.component.outbox.relays import REPORTER, opened
 from tests.component.outbox.world import World
 from tests.support.waiting import eventually
 

@@ -8,15 +8,8 @@ from shared.errors import Invalid
 from shared.events import Event
 from shared.outbox import Outbox
 from tests.component.outbox.probe import Counter
-from tests.component.outbox.relays import (
-    relay_of,
-    running,
-    write,
-)
-from tests.component.outbox.world import (
-    World,
-    by_subject,
-)
+from tests.component.outbox.relays import relay_of, running, write
+from tests.component.outbox.world import World, by_subject
 
 
 async def test_the_journal_is_read_on_from_a_cursor_without_skipping(

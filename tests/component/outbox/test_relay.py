@@ -11,19 +11,8 @@ from shared.outbox import Outbox
 from shared.outbox.ports import LANES
 from tests.component.outbox.faults import Call, Crash, Faulty, FaultyStorage
 from tests.component.outbox.probe import Counter, counters, step
-from tests.component.outbox.relays import (
-    REPORTER,
-    all_sent,
-    journaled,
-    relay_of,
-    running,
-    write,
-)
-from tests.component.outbox.world import (
-    World,
-    by_subject,
-    first_deliveries,
-)
+from tests.component.outbox.relays import REPORTER, all_sent, journaled, relay_of, running, write
+from tests.component.outbox.world import World, by_subject, first_deliveries
 from tests.support.waiting import eventually
 
 

@@ -8,12 +8,7 @@ from shared.clock import SystemClock
 from shared.decision import Decision, Happened
 from tests.component.outbox.probe import Counter, counters, step
 from tests.component.outbox.relays import REPORTER, all_sent, pending_events, relay_of, running, write
-from tests.component.outbox.world import (
-    MemoryWorld,
-    World,
-    by_subject,
-    first_deliveries,
-)
+from tests.component.outbox.world import MemoryWorld, World, by_subject, first_deliveries
 from tests.support.waiting import eventually
 
 

@@ -14,10 +14,7 @@ from shared.errors import Conflict, Invalid, NotFound, TooLarge, VersionMismatch
 from shared.outbox import Caps, Cause, Outbox, verify
 from tests.component.outbox.faults import FaultyStorage, Interference
 from tests.component.outbox.probe import Counter, begin, counters, refuse, step, two_steps
-from tests.component.outbox.relays import (
-    REPORTER,
-    opened,
-)
+from tests.component.outbox.relays import REPORTER, opened
 from tests.component.outbox.world import World
 
 
