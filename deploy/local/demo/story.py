@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from deploy.local.demo import gateway
 from deploy.local.demo.doors import AREA, Doors
 from deploy.local.demo.watcher import Watcher
 
@@ -30,6 +31,7 @@ class Story:
         self._an_officer_handles()
         self._officer_and_reporter_talk()
         self._the_tip_is_handed_over_and_answered()
+        self._a_gateway_without_http_reports()
 
     def _a_resident_reports_over_zalo(self) -> None:
         report = {
@@ -114,8 +116,22 @@ class Story:
         reply = {"text": "Tin của bạn đã được chuyển cơ quan điều tra. Cảm ơn bạn đã báo tin."}
         self._handle(self._first, "reply", reply)
         self._watcher.after(self._first["id"], "tip.replied")
-        step("The reporter reads the reply", "GET tips /reporter/tip")
+        step("The reporter reads the reply and rates it", "GET /reporter/tip, POST /reporter/rating")
         self._show_reporter()
+        self._doors.call("POST", "tips", "/reporter/rating", self._receipt(), body={"rating": 5})
+        self._watcher.after(self._first["id"], "tip.rated")
+
+    def _a_gateway_without_http_reports(self) -> None:
+        step("An SMS gateway sends an encrypted report", f"Kafka {gateway.TOPIC}")
+        report = {
+            "channel": "sms",
+            "category": "noise",
+            "text": "Loa kẹo kéo hát đến 23 giờ.",
+            "area": _RESIDENTIAL_AREA,
+        }
+        (key, *_) = self._doors.call("GET", "tips", "/.well-known/jwks.json")["keys"]
+        gateway.submit(report, key)
+        self._watcher.after(None, "tip.received")
 
     def _handle(self, tip: dict[str, Any], action: str, body: dict[str, Any]) -> None:
         answer = self._doors.call("POST", "tips", f"/tips/{tip['id']}/{action}", self._officer, body=body)

@@ -23,14 +23,14 @@ class Watcher:
             pass
         self._figures = self.figures()
 
-    def after(self, tip: str, *expected: str) -> None:
-        """Show the `expected` events of `tip` as they come, then the figures once analytics counted them."""
+    def after(self, tip: str | None, *expected: str) -> None:
+        """Show the `expected` events of `tip` (None: any) as they come, then the figures counting them."""
         missing = list(expected)
         while missing:
             for event in self._doors.until(f"The event {missing[0]}", lambda: self._read(wait=2)):
                 kind = event["type"].removeprefix("liengia.").removesuffix(".v1")
                 print(f"      event      {kind} #{event['sequence']}")
-                if event["subject"] == tip and kind in missing:
+                if tip in (None, event["subject"]) and kind in missing:
                     missing.remove(kind)
         self._show_figures(*expected)
 
