@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from bson import BSON
 from confluent_kafka.admin import AdminClient
 from joserfc import jwe
 from joserfc.jwk import ECKey
@@ -113,6 +114,15 @@ def _broker(system: System) -> Iterator[tuple[str, bytes]]:
                 yield f"topic {topic}", b"\n".join([message.key() or b"", message.value() or b"", headers])
 
 
+def _documents(system: System) -> Iterator[tuple[str, bytes]]:
+    """Every document as MongoDB keeps it before it compresses its files."""
+    with system.databases() as client:
+        for name in ("tips", "analytics"):
+            for collection in client[name].list_collection_names():
+                for document in client[name].get_collection(collection).find(batch_size=500):
+                    yield f"{name}.{collection}", BSON.encode(document)
+
+
 def _files(system: System) -> Iterator[tuple[str, bytes]]:
     for file in system.folder.rglob("*"):
         if file.is_file():
@@ -152,6 +162,6 @@ async def test_what_a_person_wrote_or_is_stands_nowhere_but_sealed_in_tips(syste
 
     with system.databases() as client_to_flush:
         await asyncio.to_thread(client_to_flush.admin.command, "fsync")
-    places = [*answers, *_broker(system), *_files(system)]
+    places = [*answers, *_broker(system), *_documents(system), *_files(system)]
     leaks = {where: found for where, content in places if (found := _found_in(content, secret))}
     assert leaks == {}
