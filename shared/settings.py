@@ -1,5 +1,8 @@
 """Settings of a service: environment variables, every fault named at start and no value ever printed."""
 
+import re
+import secrets
+import socket
 import sys
 from pathlib import Path
 from typing import Literal, Self, TypeVar
@@ -8,6 +11,12 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+def fresh_replica_id() -> str:
+    """The host's name and eight random digits: no two processes share it, on one host or on many."""
+    host = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname())[:48]
+    return f"{host}-{secrets.token_hex(4)}"
 
 
 class ServiceSettings(BaseSettings):
@@ -22,8 +31,10 @@ class ServiceSettings(BaseSettings):
     mongo_database: str = Field(min_length=1, max_length=63, pattern=r"^[a-z0-9_-]+$")
     kafka_bootstrap_servers: str = Field(min_length=1)
     log_level: Level = "INFO"
-    # Names this process in leases and logs; two replicas must differ.
-    replica_id: str = Field(default="1", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
+    # Names this process in leases and to Kafka. Replicas that share one are only harder to tell apart.
+    replica_id: str = Field(
+        default_factory=fresh_replica_id, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$"
+    )
     # Exactly one of the two says whose tokens are believed.
     auth_jwks_file: Path | None = None
     oidc_issuer: str | None = Field(default=None, pattern=r"^https?://")

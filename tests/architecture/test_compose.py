@@ -76,6 +76,13 @@ def test_every_variable_a_service_must_have_is_given(config: dict[str, Any], ser
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_no_name_is_given_that_two_replicas_of_a_service_would_share(
+    config: dict[str, Any], service: str
+) -> None:
+    assert "REPLICA_ID" not in config["services"][service]["environment"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_accepts_the_values_it_is_given(
     config: dict[str, Any], env_file: Path, service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

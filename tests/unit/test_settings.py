@@ -46,6 +46,14 @@ def test_every_fault_is_named_at_once_and_no_value_is_printed(
     assert not any(value in said for value in ("eighty-one-oh-one", "$where", "hunter2"))
 
 
+def test_two_processes_that_were_given_no_name_have_two(environment: pytest.MonkeyPatch) -> None:
+    environment.setattr("socket.gethostname", lambda: "Máy chủ số 1 " + "x" * 80)
+    first, second = load(ServiceSettings).replica_id, load(ServiceSettings).replica_id
+    assert first != second
+    environment.setenv("REPLICA_ID", first)
+    assert load(ServiceSettings).replica_id == first
+
+
 @pytest.mark.parametrize("issuer", [None, "https://issuer.example"])
 def test_exactly_one_source_of_keys_is_asked_for(
     environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], issuer: str | None
