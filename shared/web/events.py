@@ -24,6 +24,7 @@ MAX_WAIT_SECONDS = 30
 _MAX_READS = 10
 
 # Takes in one event for a caller (None: no token) and returns the answer's body; raises the error tree.
+# Pointers of what it refuses count from the event's `data`.
 Intake = Callable[[Event, Principal | None], Awaitable[Mapping[str, Any]]]
 
 

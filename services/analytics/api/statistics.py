@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, ValidationError, model_validator
 
 from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.api.shapes import StatisticItem, StatisticList
@@ -23,7 +23,7 @@ from shared.errors import Unauthorised
 from shared.events import Event
 from shared.logs import current_traceparent
 from shared.outbox import Outbox
-from shared.web import Caller, IdempotencyKey, Paging, etag, fingerprint, read_cursor, write_cursor
+from shared.web import Caller, IdempotencyKey, Paging, etag, fingerprint, problems, read_cursor, write_cursor
 from shared.web.events import Intake
 
 _FINGERPRINT_KEY = b"statistics are public: the key only names the use"
@@ -154,9 +154,9 @@ def statistic_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intak
     async def take(event: Event, caller: Principal | None) -> dict[str, Any]:
         if caller is None:
             raise Unauthorised("This call needs a token.")
-        given = StatisticSubmitted.read(event.data)
+        given = _submitted(event)
         caller.require("statistics:write", given.area)
-        period = parse_period(given.period, "/data/period")
+        period = parse_period(given.period)
         statistic = Statistic(
             indicator=given.indicator,
             value=int(given.value) if given.value is not None and given.value.is_integer() else given.value,
@@ -179,6 +179,13 @@ def statistic_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intak
         return {"id": loaded.id, "type": StatisticReported.TYPE, "version": loaded.version}
 
     return {StatisticSubmitted.TYPE: take}
+
+
+def _submitted(event: Event) -> StatisticSubmitted:
+    try:
+        return StatisticSubmitted.read(event.data)
+    except ValidationError as error:
+        raise problems.invalid(error) from None
 
 
 def _place(listed: Listed) -> list[str]:

@@ -118,6 +118,30 @@ async def test_an_event_sent_in_is_the_same_as_the_call(world: World) -> None:
     assert item["words"]["vi"] == "0 hộ"
 
 
+async def test_a_faulty_event_in_a_batch_is_named_and_its_neighbour_taken_in(world: World) -> None:
+    good = {"area": "99/99001", "indicator": "pledge.households", "value": 7, "unit": "household",
+            "qualifier": "exact", "period": "2026-09"}  # fmt: skip
+    batch = [
+        {
+            "specversion": "1.0",
+            "id": f"row-{number}",
+            "source": "/partners/youth-union",
+            "type": "liengia.statistic_submitted.v1",
+            "data": {**good, **changes},
+        }
+        for number, changes in enumerate([{"qualifier": "roughly"}, {"period": "2026-13"}, {}])
+    ]
+    headers = {
+        **world.issuer.bearer("statistics:write"),
+        "Content-Type": "application/cloudevents-batch+json",
+    }
+    answer = await world.http.post("/events", json=batch, headers=headers)
+    items = answer.json()["items"]
+    assert [item["status"] for item in items] == [422, 422, 201]
+    named = [item["problem"]["errors"][0]["pointer"] for item in items[:2]]
+    assert named == ["/qualifier", "/period"]
+
+
 async def test_areas_are_found_without_marks_and_by_parent(world: World) -> None:
     found = (await world.http.get("/areas", params={"q": "dong hung"})).json()["items"]
     assert [(area["area"], area["valid_from"]) for area in found] == [("98/98001", "2025-07-01")]
