@@ -18,6 +18,7 @@
 `shared.web.problems` maps the tree to HTTP once, `shared.consume` to acknowledge, park or dead-letter once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -30,6 +31,11 @@ class Fault:
 
     pointer: str
     message: str
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """A JSON Pointer (RFC 6901) made of member names and places in lists."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 class LiengiaError(Exception):

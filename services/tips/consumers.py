@@ -43,7 +43,7 @@ def _taking_in(bench: Bench, key: SubmissionKey) -> Callable[[Event], Awaitable[
         try:
             if event.sealed is None:
                 raise Poison("a submission must be encrypted", code="not_encrypted")
-            submission = SealedTipSubmission.accept(key.open(event.sealed), bench.now())
+            submission = SealedTipSubmission.accept(key.open(event.sealed))
             sent = submission.channel_msg_id
             message = (submission.channel.value, sent) if sent is not None else None
             origin = Origin(f"kafka:{event.source}", message=message, event=(event.source, event.id))

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from shared.errors import Fault, Invalid
+from shared.errors import Fault, Invalid, pointer
 from shared.rules.profile import Profile
 
 RULES_FILE = Path(__file__).with_name("rules.yaml")
@@ -77,7 +77,7 @@ def load(path: Path = RULES_FILE) -> Rules:
 
 
 def _fault(index: int, place: tuple[int | str, ...], message: str) -> Fault:
-    return Fault("/".join(("", "profiles", str(index), *map(str, place))), message)
+    return Fault(pointer(("profiles", index, *place)), message)
 
 
 def _covers(profile: Profile, day: date) -> bool:

@@ -30,6 +30,7 @@ from shared.errors import (
     Unauthorised,
     Unavailable,
     VersionMismatch,
+    pointer,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -151,11 +152,6 @@ def internal() -> Response:
         "internal_error",
         "The fault is ours and was recorded. Quote the X-Correlation-ID to ask about it.",
     )
-
-
-def pointer(parts: Sequence[str | int]) -> str:
-    """An RFC 6901 pointer."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def faults_of(error: ValidationError | RequestValidationError) -> tuple[Fault, ...]:

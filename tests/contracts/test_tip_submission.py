@@ -7,7 +7,6 @@ from shared.contracts.tip_submission import SealedTipSubmission, TipSubmission
 from shared.contracts.vocabulary import IdentityMode
 from shared.errors import Invalid
 
-NOW = datetime(2026, 9, 14, 5, 10, tzinfo=UTC)
 REPORT: dict[str, Any] = {
     "category": "theft_burglary",
     "text": "Mất xe Wave ở hẻm 45",
@@ -19,12 +18,12 @@ FILE = {"kind": "photo", "sha256": "9b1c" * 16, "bytes": 100}
 
 def faults(**changes: Any) -> list[str]:
     with pytest.raises(Invalid) as caught:
-        TipSubmission.accept({**REPORT, **changes}, NOW)
+        TipSubmission.accept({**REPORT, **changes})
     return [fault.pointer for fault in caught.value.faults]
 
 
 def test_a_short_report_is_enough_and_its_identity_is_protected() -> None:
-    report = TipSubmission.accept(REPORT, NOW)
+    report = TipSubmission.accept(REPORT)
     assert report.identity_mode is IdentityMode.PROTECTED
     assert report.attachments == ()
 
@@ -45,8 +44,7 @@ def test_a_full_report_is_accepted() -> None:
                 "zalo": "a",
             },
             "attachments": [FILE] * 10,
-        },
-        NOW,
+        }
     )
     assert report.occurred_at == datetime(2026, 9, 13, 19, 15, tzinfo=UTC)
 
@@ -62,7 +60,6 @@ def test_a_full_report_is_accepted() -> None:
         ({"category": "opinion"}, "/category"),
         ({"area": "99"}, "/area"),
         ({"area": "legacy/18841"}, "/area"),
-        ({"occurred_at": "2026-09-14T05:21:00Z"}, "/occurred_at"),
         ({"occurred_at": "2026-09-14T05:10:00"}, "/occurred_at"),
         ({"occurred_at": "1700-09-14T05:10:00Z"}, "/occurred_at"),
         ({"occurred_at": 1}, "/occurred_at"),
@@ -73,7 +70,7 @@ def test_a_full_report_is_accepted() -> None:
         ({"attachments": [{**FILE, "bytes": 0}]}, "/attachments/0/bytes"),
         ({"reporter": {"phone": "call me"}}, "/reporter/phone"),
         ({"reporter": {"name": "x" * 201}}, "/reporter/name"),
-        ({"identity_mode": "anonymous", "reporter": {"phone": "0912345678"}}, ""),
+        ({"identity_mode": "anonymous", "reporter": {"phone": "0912345678"}}, "/reporter"),
         ({"receipt_code": "A" * 20}, "/receipt_code"),
         ({"suspect": "x"}, "/suspect"),
     ],
@@ -82,14 +79,10 @@ def test_a_fault_is_named_by_its_pointer(changes: dict[str, Any], pointer: str) 
     assert faults(**changes) == [pointer]
 
 
-def test_a_senders_clock_may_be_a_little_ahead() -> None:
-    assert TipSubmission.accept({**REPORT, "occurred_at": "2026-09-14T05:19:00Z"}, NOW).occurred_at
-
-
 @pytest.mark.parametrize("raw", [None, [], "text", 5])
 def test_what_is_no_object_is_refused(raw: object) -> None:
     with pytest.raises(Invalid):
-        TipSubmission.accept(raw, NOW)
+        TipSubmission.accept(raw)
 
 
 def test_a_refusal_never_repeats_what_was_sent() -> None:
@@ -97,17 +90,16 @@ def test_a_refusal_never_repeats_what_was_sent() -> None:
     with pytest.raises(Invalid) as caught:
         TipSubmission.accept(
             {"category": planted, "text": 5, "area": planted, "channel": planted, "occurred_at": planted,
-             "identity_mode": planted, "reporter": {"phone": planted, "email": planted}, "place": planted},
-            NOW,
+             "identity_mode": planted, "reporter": {"phone": planted, "email": planted}, "place": planted}
         )  # fmt: skip
     assert planted not in str(caught.value.faults)
 
 
 def test_text_is_composed_so_that_equal_words_are_equal() -> None:
     decomposed = "Ca\u0301 nha\u0302n"
-    assert TipSubmission.accept({**REPORT, "text": decomposed}, NOW).text == "Cá nhân"
+    assert TipSubmission.accept({**REPORT, "text": decomposed}).text == "Cá nhân"
 
 
 def test_only_a_sealed_report_carries_the_receipt_code_a_gateway_gave_out() -> None:
-    report = SealedTipSubmission.accept({**REPORT, "receipt_code": "K7QF-93MD-2TXW-AAAA"}, NOW)
+    report = SealedTipSubmission.accept({**REPORT, "receipt_code": "K7QF-93MD-2TXW-AAAA"})
     assert report.receipt_code == "K7QF-93MD-2TXW-AAAA"

@@ -59,7 +59,7 @@ def event_intake(bench: Bench, key: SubmissionKey) -> Mapping[str, Intake]:
             raise Unauthorised("This call needs a token.")
         caller.require(SUBMIT)
         raw = event.data if event.sealed is None else key.open(event.sealed)
-        submission = SealedTipSubmission.accept(raw, bench.now())
+        submission = SealedTipSubmission.accept(raw)
         origin = _origin(submission, caller, event=(event.source, event.id))
         cause = _cause(submission, caller, event.traceparent or logs.current_traceparent())
         accepted = await submit(bench, submission, origin, cause, given_code=submission.receipt_code)

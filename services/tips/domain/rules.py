@@ -81,7 +81,7 @@ class TipRules:
 class Limits:
     """What one document may hold. Sizes in characters of the plain text."""
 
-    text: int = 5000
+    text: int = 10_000
     message: int = 2000
     reason: int = 1000
     reply: int = 4000
