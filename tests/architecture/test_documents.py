@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.metrics import MetricWrapperBase
-from pydantic_core import PydanticUndefined
+from pydantic.fields import FieldInfo
 
 from services.analytics.config import AnalyticsSettings
 from services.tips.config import TipsSettings
@@ -115,19 +115,21 @@ def test_the_defaults_that_operators_read_are_those_of_the_code() -> None:
     told = table("### Every service")
     for service, settings in SERVICES.items():
         told |= table(f"### {service}")
-        defaults = {name: as_told(name, field.default) for name, field in settings.model_fields.items()}
+        defaults = {name: as_told(name, field) for name, field in settings.model_fields.items()}
         assert {name: told[name.upper()] for name in defaults} == defaults
 
 
-def as_told(name: str, default: object) -> str:
+def as_told(name: str, field: FieldInfo) -> str:
     """A default as the table says it; what each service sets for itself is worded there."""
     if name == "port":
         return ", ".join(f"{its.model_fields[name].default} {own}" for own, its in SERVICES.items())
     if name == "mongo_database":
         return "the service's name"
-    if default is PydanticUndefined:
+    if field.is_required():
         return "required"
-    return "none" if default is None else str(default)
+    if field.default_factory is not None:
+        return "a fresh name"
+    return "none" if field.default is None else str(field.default)
 
 
 def test_every_metric_is_explained_to_operators_and_no_other() -> None:
