@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.tips.domain.clocks import APPEAL
 from services.tips.domain.rules import ClockRule, ExtensionRule, TipRules
+from shared.contracts.vocabulary import TipOutcome
 from shared.rules import Profile, Rules
 from shared.rules.profile import TipClock
 
@@ -26,7 +27,19 @@ def tip_rules(profile: Profile) -> TipRules:
     """The clocks of a profile by name; the appeal window is one more, which starts with the reply."""
     clocks = {name: _clock(name, clock) for name, clock in profile.tips.clocks.items()}
     clocks[APPEAL] = ClockRule(APPEAL, "reporter", "reply", profile.tips.appeal_window)
-    return TipRules(profile.id, profile.calendar.working(), clocks, profile.tips.warn_at_share)
+    kept = profile.tips.retention
+    return TipRules(
+        profile=profile.id,
+        calendar=profile.calendar.working(),
+        clocks=clocks,
+        retention={
+            TipOutcome.OUT_OF_SCOPE: kept.out_of_scope,
+            TipOutcome.UNFOUNDED: kept.unfounded,
+            TipOutcome.HANDED_OVER: kept.handed_over,
+        },
+        identity_after_close=kept.identity_after_close,
+        warn_at_share=profile.tips.warn_at_share,
+    )
 
 
 def _clock(name: str, clock: TipClock) -> ClockRule:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.tips.domain.clocks import APPEAL
+from services.tips.domain.clocks import APPEAL, LAST_SECOND
 from services.tips.domain.state import OPEN, Tip
 from services.tips.usecases.bench import Listed, Query
 from shared.mongo import Collection, Database, guard
@@ -137,5 +137,6 @@ def _under(area: str) -> dict[str, Any]:
 
 
 def _overdue(now: datetime) -> dict[str, Any]:
-    late = {"met_at": None, "name": {"$ne": APPEAL}, "due": {"$lt": now}}
+    """`clocks.overdue` as a condition."""
+    late = {"met_at": None, "name": {"$ne": APPEAL}, "due": {"$lte": now - LAST_SECOND}}
     return {"status": {"$in": sorted(OPEN)}, "clocks": {"$elemMatch": late}}

@@ -87,8 +87,23 @@ def passed(clock: Clock, at: datetime) -> bool:
     return at >= clock.due + LAST_SECOND
 
 
+def running(tip: Tip) -> tuple[Clock, ...]:
+    """The clocks that somebody still has to meet."""
+    if tip.status not in OPEN:
+        return ()
+    return tuple(clock for clock in tip.clocks if clock.met_at is None and clock.name != APPEAL)
+
+
+def overdue(tip: Tip, at: datetime) -> bool:
+    """Whether a clock that somebody still has to meet has run out."""
+    return any(passed(clock, at) for clock in running(tip))
+
+
 def next_due(tip: Tip) -> datetime | None:
     """The earliest moment at which a mark of the tip fires (UTC), None when none will."""
+    if tip.status is TipState.CLOSED:
+        ends = [end + LAST_SECOND for end in (tip.kept_until, tip.identity_until) if end is not None]
+        return min(ends, default=None)
     if tip.status not in OPEN:
         return None
     moments = [moment for clock in tip.clocks if (moment := _next_mark(clock)) is not None]

@@ -12,22 +12,6 @@ ClockState = Literal["not_started", "running", "met", "breached"]
 Explained = dict[str, object]
 
 
-def deadlines(tip: Tip) -> dict[str, datetime]:
-    """When each clock of the present round that is still running is due (UTC), by clock name."""
-    return {
-        clock.name: clock.due for clock in tip.clocks if clock.round == tip.round and clock.met_at is None
-    }
-
-
-def overdue(tip: Tip, now: datetime) -> bool:
-    """Whether a clock of the present round that somebody still has to meet has run out."""
-    return any(
-        clock.met_at is None and clock.name != clocks.APPEAL and clocks.passed(clock, now)
-        for clock in tip.clocks
-        if clock.round == tip.round
-    )
-
-
 def state_of(clock: Clock, now: datetime) -> ClockState:
     """Met only when it was met in time; met late stays breached. The appeal window cannot be breached, only
     end."""

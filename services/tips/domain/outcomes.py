@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.tips.domain import clocks
+from services.tips.domain import clocks, erasure
 from services.tips.domain.decided import told
 from services.tips.domain.handling import end, require_not_barred, with_officer
 from services.tips.domain.rules import LIMITS, Rulebook
@@ -79,12 +79,12 @@ def reply(tip: Tip, *, text: str, size: int, by: str, rules: Rulebook, now: date
     return told(after, "tip.replied", outcome, by=by)
 
 
-def close(tip: Tip, *, now: datetime, by: ClosedBy = ClosedBy.OFFICER) -> Decision[Tip]:
+def close(tip: Tip, *, rules: Rulebook, now: datetime, by: ClosedBy = ClosedBy.OFFICER) -> Decision[Tip]:
     """replied → closed, `tip.closed` {closed_by}. An officer may close early; the reporter's appeal window
-    runs on all the same."""
+    runs on all the same, and what is kept begins to be kept for its time."""
     status = enter(Call.close, tip.status)
     after = replace(tip, status=status, closed_at=now, closed_by=by)
-    return told(after, "tip.closed", {"closed_by": by.value})
+    return told(erasure.kept(after, rules.of(tip.profile), now), "tip.closed", {"closed_by": by.value})
 
 
 def handover_result(
@@ -119,18 +119,20 @@ def handover_result(
     return told(after, "tip.handover_result", facts)
 
 
-def tick(tip: Tip, *, now: datetime) -> Decision[Tip]:
-    """The clock: fires every warning and breach that is due, and closes a replied tip when its appeal
-    window has ended.
+def tick(tip: Tip, *, rules: Rulebook, now: datetime) -> Decision[Tip]:
+    """The clock: fires every warning and breach that is due, closes a replied tip when its appeal window has
+    ended, and forgets a closed one when its time is over.
 
     Nothing due: the same state and no event, so a second tick at the same moment does nothing.
     """
+    if tip.status is TipState.CLOSED:
+        return erasure.forget(tip, now=now)
     marked, happened = clocks.fire(tip, now) if tip.status in OPEN else (tip, ())
     noted = tuple(
         Noted(event.name.removeprefix("tip."), {"clock": event.facts["clock"]}) for event in happened
     )
     until = marked.appeal_until
     if marked.status is TipState.REPLIED and until is not None and now >= until + clocks.LAST_SECOND:
-        closing = close(marked, now=now, by=ClosedBy.APPEAL_WINDOW)
+        closing = close(marked, rules=rules, now=now, by=ClosedBy.APPEAL_WINDOW)
         return replace(closing, happened=happened + closing.happened, noted=noted + closing.noted)
     return Decision(marked, happened, noted, clocks.next_due(marked))

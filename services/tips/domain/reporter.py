@@ -27,6 +27,14 @@ def rate(tip: Tip, score: int, *, now: datetime) -> Decision[Tip]:
     return told(after, "tip.rated", {"rating": score})
 
 
+def may_contest_until(tip: Tip, now: datetime) -> datetime | None:
+    """The end of the appeal window (UTC) while the reporter may still contest, else None."""
+    until = tip.appeal_until
+    if tip.contested_at is not None or until is None or now >= until + clocks.LAST_SECOND:
+        return None
+    return until
+
+
 def contest(tip: Tip, *, rules: Rulebook, now: datetime) -> Decision[Tip]:
     """replied, closed → reopened, `tip.reopened` {outcome: what is contested}: once, inside the appeal
     window, and to another officer.
@@ -38,7 +46,7 @@ def contest(tip: Tip, *, rules: Rulebook, now: datetime) -> Decision[Tip]:
     status = enter(Call.contest, tip.status)
     if tip.contested_at is not None:
         raise refusal(Call.contest, tip.status, "this tip has been contested once")
-    if tip.appeal_until is None or now >= tip.appeal_until + clocks.LAST_SECOND:
+    if may_contest_until(tip, now) is None:
         raise refusal(Call.contest, tip.status, "the appeal window has ended")
     barred = tip.handled_by if tip.assigned_to is None else with_officer(tip.handled_by, tip.assigned_to)
     started = clocks.start(
@@ -56,6 +64,8 @@ def contest(tip: Tip, *, rules: Rulebook, now: datetime) -> Decision[Tip]:
         appeal_until=None,
         closed_at=None,
         closed_by=None,
+        kept_until=None,
+        identity_until=None,
         clocks=clocks.meet(tip.clocks, Call.contest, now) + started,
     )
     contested = {} if tip.outcome is None else {"outcome": tip.outcome.value}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from shared.contracts.vocabulary import TipOutcome
+
 
 class Due(Protocol):
     """When an interval ends, UTC. `unrolled` is the end before it moved off a non-working day, else equal
@@ -68,12 +70,16 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class TipRules:
-    """One effective-dated profile. A clock warns when `warn_at_share` (between 0 and 1) of its interval has
+    """One effective-dated profile. `retention` holds, by outcome, how long a closed tip's content is kept.
+
+    A clock warns when `warn_at_share` (between 0 and 1) of its interval has
     passed."""
 
     profile: str
     calendar: Calendar
     clocks: Mapping[str, ClockRule]
+    retention: Mapping[TipOutcome, str]
+    identity_after_close: str
     warn_at_share: float = 0.75
 
 

@@ -91,6 +91,8 @@ class Tip:
     `handled_by` are the officers who decided something in this round, `barred` those of the round that was
     contested: a reopened tip goes to another officer. `restricted` stays once the tip has been about an
     officer's misconduct.
+
+    From closing on `kept_until` and `identity_until` say how long content and identity are kept.
     """
 
     status: TipState
@@ -136,6 +138,8 @@ class Tip:
     appeal_until: datetime | None = None
     closed_at: datetime | None = None
     closed_by: ClosedBy | None = None
+    kept_until: datetime | None = None
+    identity_until: datetime | None = None
     rating: int | None = None
     rated_at: datetime | None = None
     contested_at: datetime | None = None

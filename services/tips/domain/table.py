@@ -28,6 +28,7 @@ class Call(StrEnum):
     unlink_duplicate = "unlink-duplicate"
     extend = "extend"
     tick = "tick"
+    erase = "erase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,20 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Call.unlink_duplicate, _ANY, None, ("tip.duplicate_unlinked",)),
     Transition(Call.extend, OPEN, None, ("tip.deadline_extended",)),
     Transition(Call.tick, OPEN, None, ("tip.deadline_warning", "tip.deadline_breached")),
+    Transition(Call.erase, frozenset({_S.CLOSED}), _S.ERASED, ("tip.erased",)),
 )
 """`close` by the clock is the same row as `close` by an officer: `tick` takes it at the appeal window's
 end."""
 
 _BY_CALL = {row.call: row for row in TRANSITIONS}
-REPORTER_CALLS = frozenset({Call.rating, Call.contest, Call.messages})
+REPORTERS_ALONE = frozenset({Call.rating, Call.contest})
+_BY_ITSELF = frozenset({Call.tick, Call.erase})
 
 
 def lawful_actions(state: TipState) -> tuple[str, ...]:
     """The calls that officers and the reporter may make in `state`, as the path segments of the contract,
     in table order."""
-    return tuple(row.call.value for row in TRANSITIONS if state in row.sources and row.call is not Call.tick)
+    return tuple(row.call.value for row in TRANSITIONS if state in row.sources and row.call not in _BY_ITSELF)
 
 
 def enter(call: Call, state: TipState) -> TipState:

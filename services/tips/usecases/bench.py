@@ -64,6 +64,16 @@ class Bench:
     rules: Rulebook
     clock: Clock
 
+    def seal(self, tip_id: str, tip: Tip, field: str, text: str) -> str:
+        """`text` sealed under the tip's key. An erased tip has none: the decision that follows refuses."""
+        return "" if tip.status is TipState.ERASED else self.sealer.seal(tip.key, tip_id, field, text)
+
+    def open(self, tip_id: str, tip: Tip, field: str, sealed: str | None) -> str | None:
+        """What was sealed, None where there is nothing or nothing is left."""
+        if sealed is None or tip.status is TipState.ERASED:
+            return None
+        return self.sealer.open(tip.key, tip_id, field, sealed)
+
     def now(self) -> datetime:
         """The present moment in whole milliseconds, as the database keeps them."""
         now = self.clock.now()

@@ -59,10 +59,10 @@ def posting(bench: Bench, tip_id: str, author: MessageAuthor, text: str, mark: s
     def decide(tip: Tip, now: datetime) -> Decision[Tip]:
         earlier = _marked(tip, mark)
         if earlier is not None:
-            if bench.sealer.open(tip.key, tip_id, f"message/{earlier.number}", earlier.text) != text:
+            if bench.open(tip_id, tip, f"message/{earlier.number}", earlier.text) != text:
                 raise Conflict("This key was used with another text.", code="idempotency_mismatch")
             return Decision(tip, next_due=clocks.next_due(tip))
-        sealed = bench.sealer.seal(tip.key, tip_id, f"message/{len(tip.messages) + 1}", text)
+        sealed = bench.seal(tip_id, tip, f"message/{len(tip.messages) + 1}", text)
         decision = post_message(tip, author=author, text=sealed, size=len(text), now=now)
         *before, newest = decision.state.messages
         messages = (*before, replace(newest, mark=mark))

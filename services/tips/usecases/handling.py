@@ -44,7 +44,7 @@ async def carry_out(bench: Bench, command: Command, decide: Decide, *, scope: st
 
 
 def _seal(bench: Bench, command: Command, tip: Tip, field: str, text: str | None) -> str | None:
-    return None if text is None else bench.sealer.seal(tip.key, command.tip_id, field, text)
+    return None if text is None else bench.seal(command.tip_id, tip, field, text)
 
 
 async def classify(
@@ -109,7 +109,7 @@ async def extend(
     def decide(tip: Tip, now: datetime) -> Decision[Tip]:
         number = sum(len(one.extensions) for one in tip.clocks if (one.name, one.round) == (clock, tip.round))
         field = extension_field(clock, tip.round, number + 1)
-        sealed = bench.sealer.seal(tip.key, command.tip_id, field, reason)
+        sealed = bench.seal(command.tip_id, tip, field, reason)
         return extension.extend(
             tip, clock, ground, until, reason=sealed, by=command.caller.id, rules=bench.rules, now=now
         )
@@ -214,7 +214,7 @@ async def handover_result(
 
 async def reply(bench: Bench, command: Command, *, text: str) -> Loaded[Tip]:
     def decide(tip: Tip, now: datetime) -> Decision[Tip]:
-        sealed = bench.sealer.seal(tip.key, command.tip_id, "reply", text)
+        sealed = bench.seal(command.tip_id, tip, "reply", text)
         return outcomes.reply(
             tip, text=sealed, size=len(text), by=command.caller.id, rules=bench.rules, now=now
         )
@@ -223,4 +223,4 @@ async def reply(bench: Bench, command: Command, *, text: str) -> Loaded[Tip]:
 
 
 async def close(bench: Bench, command: Command) -> Loaded[Tip]:
-    return await carry_out(bench, command, lambda tip, now: outcomes.close(tip, now=now))
+    return await carry_out(bench, command, lambda tip, now: outcomes.close(tip, rules=bench.rules, now=now))

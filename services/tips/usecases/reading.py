@@ -8,8 +8,8 @@ from typing import Any
 
 from services.tips.domain import clocks
 from services.tips.domain.explain import explain
-from services.tips.domain.state import OPEN, Clock, Tip
-from services.tips.domain.table import Call, lawful_actions
+from services.tips.domain.state import Tip
+from services.tips.domain.table import REPORTERS_ALONE, lawful_actions
 from services.tips.usecases.access import INSPECTORATE, Command, open_tip
 from services.tips.usecases.bench import Bench, Query
 from shared.areas import area_covers
@@ -19,7 +19,6 @@ from shared.errors import Forbidden
 from shared.outbox import Loaded
 
 READ = "tips:read"
-_REPORTERS_ONLY = frozenset({Call.rating, Call.contest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +98,9 @@ def _summary(tip_id: str, version: int, tip: Tip, now: datetime) -> dict[str, An
         "assigned_to": tip.assigned_to,
         "outcome": tip.outcome,
         "duplicate_of": tip.duplicate_of,
-        "overdue": _overdue(tip, now),
-        "next_deadline": min((clock.due for clock in _running(tip)), default=None),
+        "overdue": clocks.overdue(tip, now),
+        "next_deadline": min((clock.due for clock in clocks.running(tip)), default=None),
     }
-
-
-def _running(tip: Tip) -> list[Clock]:
-    if tip.status not in OPEN:
-        return []
-    return [clock for clock in tip.clocks if clock.met_at is None and clock.name != clocks.APPEAL]
-
-
-def _overdue(tip: Tip, now: datetime) -> bool:
-    return any(clocks.passed(clock, now) for clock in _running(tip))
 
 
 async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
@@ -120,15 +109,15 @@ async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
     state = loaded.state
     files = loaded.extra.get("attachments")
     contents = {
-        "text": bench.sealer.open(state.key, loaded.id, "text", state.text),
+        "text": bench.open(loaded.id, state, "text", state.text),
         "place": _object(bench, loaded, "place", state.place),
         "attachments": _object(bench, loaded, "attachments", files) or [],
         "occurred_at": state.occurred_at,
         "occurred_precision": state.occurred_precision,
         "identity": "sealed" if state.reporter is not None else "none",
         "messages": dialogue(bench, loaded),
-        "note": _text(bench, loaded, "note", state.note),
-        "reply": _text(bench, loaded, "reply", state.reply),
+        "note": bench.open(loaded.id, state, "note", state.note),
+        "reply": bench.open(loaded.id, state, "reply", state.reply),
         "decline_reason": state.decline_reason,
         "unfounded_reason": state.unfounded_reason,
         "handed_to": state.handed_to,
@@ -145,7 +134,7 @@ async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
         "replied_at": state.replied_at,
         "closed_at": state.closed_at,
         "round": state.round,
-        "actions": [name for name in lawful_actions(state.status) if name not in _REPORTERS_ONLY],
+        "actions": [name for name in lawful_actions(state.status) if name not in REPORTERS_ALONE],
     }
     return summary(loaded, bench.now()) | contents, loaded.version
 
@@ -157,18 +146,14 @@ def dialogue(bench: Bench, loaded: Loaded[Tip]) -> list[dict[str, Any]]:
             "number": message.number,
             "author": message.author,
             "at": message.at,
-            "text": bench.sealer.open(loaded.state.key, loaded.id, f"message/{message.number}", message.text),
+            "text": bench.open(loaded.id, loaded.state, f"message/{message.number}", message.text),
         }
         for message in loaded.state.messages
     ]
 
 
-def _text(bench: Bench, loaded: Loaded[Tip], field: str, sealed: str | None) -> str | None:
-    return None if sealed is None else bench.sealer.open(loaded.state.key, loaded.id, field, sealed)
-
-
 def _object(bench: Bench, loaded: Loaded[Tip], field: str, sealed: str | None) -> Any:
-    opened = _text(bench, loaded, field, sealed)
+    opened = bench.open(loaded.id, loaded.state, field, sealed)
     return None if opened is None else json.loads(opened)
 
 

@@ -96,14 +96,13 @@ def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
     """
     tip, now = loaded.state, bench.now()
     vi, en = STATUS_WORDS[tip.status]
-    may_contest = tip.contested_at is None and tip.appeal_until is not None and tip.replied_at is not None
     return {
         "status": tip.status,
         "status_text": {"vi": vi, "en": en},
         "category": tip.category,
         "area": tip.area,
         "received_at": tip.received_at,
-        "reply": None if tip.reply is None else bench.sealer.open(tip.key, loaded.id, "reply", tip.reply),
+        "reply": bench.open(loaded.id, tip, "reply", tip.reply),
         "replied_at": tip.replied_at,
         "messages": reading.dialogue(bench, loaded),
         "clocks": [
@@ -111,7 +110,7 @@ def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
             for clock in explain(tip, now, bench.rules)
         ],
         "rating": tip.rating,
-        "may_contest_until": tip.appeal_until if may_contest else None,
+        "may_contest_until": domain.may_contest_until(tip, now),
     }
 
 

@@ -48,3 +48,37 @@ async def test_a_replied_tip_closes_itself_when_the_appeal_window_has_ended(desk
     last: dict[str, Any] = (await desk.events(tip))[-1]
     assert last["type"] == "liengia.tip.closed.v1"
     assert last["data"]["closed_by"] == "appeal_window"
+
+
+async def test_what_was_out_of_scope_is_forgotten_in_time_and_its_reporter_told_so(desk: Desk) -> None:
+    made = await desk.received(reporter={"phone": "0912345678"}, place={"text": "hẻm 45"})
+    tip, receipt = made["id"], {"Authorization": f"Receipt {made['receipt_code']}"}
+    await desk.call(tip, "messages", {"text": "Xin cho biết thêm."})
+    await desk.walk(
+        tip,
+        ("decline", {"reason": "spam", "note": "Không thuộc phạm vi."}),
+        ("reply", {"text": "Cảm ơn bạn."}),
+        ("close", None),
+    )
+    desk.clock.ahead = timedelta(days=12)
+
+    async def erased() -> bool:
+        return bool((await desk.document(tip))["status"] == "erased")
+
+    await eventually(erased, within=15)
+    document = await desk.document(tip)
+    assert (document["key"], document["text"], document["messages"]) == ("", "", [])
+    assert all(entry.get("payload") is None for entry in document["timeline"][:-1])
+    last = (await desk.events(tip))[-1]
+    assert (last["type"], last["data"]["reason"]) == ("liengia.tip.erased.v1", "retention")
+    seen = await desk.http.get("/reporter/tip", headers=receipt)
+    assert (seen.json()["status"], seen.json()["messages"], seen.json()["reply"]) == ("erased", [], None)
+    read = await desk.http.get(f"/tips/{tip}", headers=desk.officer())
+    assert (read.status_code, read.json()["text"], read.json()["actions"]) == (200, None, [])
+    for path in ("timeline", "clocks"):
+        answer = await desk.http.get(f"/tips/{tip}/{path}", headers=desk.officer())
+        assert answer.status_code == 200
+    late = await desk.http.post("/reporter/messages", json={"text": "Alo?"}, headers=receipt)
+    assert (late.status_code, late.json()["code"]) == (409, "illegal_transition")
+    for name, body in (("messages", {"text": "Alo?"}), ("reply", {"text": "Alo?"})):
+        assert (await desk.call(tip, name, body)).status_code == 409

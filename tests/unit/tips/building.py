@@ -73,7 +73,7 @@ def replied(tip: Tip | None = None, *, now: datetime = RECEIVED + 3 * HOUR, by: 
 
 
 def closed(now: datetime = RECEIVED + 4 * HOUR) -> Tip:
-    return outcomes.close(replied(), now=now).state
+    return outcomes.close(replied(), rules=RULES, now=now).state
 
 
 def reopened(now: datetime = RECEIVED + 24 * HOUR) -> Tip:

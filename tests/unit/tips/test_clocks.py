@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tips.domain import handling, outcomes, reporter
-from services.tips.domain.clocks import APPEAL, next_due
-from services.tips.domain.explain import deadlines, overdue
+from services.tips.domain.clocks import APPEAL, next_due, overdue
 from services.tips.domain.state import Clock, Tip
 from shared.contracts.vocabulary import Classification, DeclineReason, HandoverResult, TipState
 from tests.unit.tips.building import (
@@ -31,6 +30,11 @@ from tests.unit.tips.building import (
 SECOND = timedelta(seconds=1)
 
 
+def deadlines(tip: Tip) -> dict[str, datetime]:
+    """Of the clocks of the present round that nobody has met yet."""
+    return {each.name: each.due for each in tip.clocks if each.round == tip.round and each.met_at is None}
+
+
 def local(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+07:00").astimezone(UTC)
 
@@ -40,7 +44,7 @@ def clock(tip: Tip, name: str) -> Clock:
 
 
 def ticked(tip: Tip, now: datetime) -> tuple[Tip, list[tuple[str, object]]]:
-    decision = outcomes.tick(tip, now=now)
+    decision = outcomes.tick(tip, rules=RULES, now=now)
     return decision.state, [(event.name, event.facts.get("clock")) for event in decision.happened]
 
 
@@ -133,7 +137,7 @@ def test_a_warning_that_comes_too_late_is_left_out() -> None:
 
 
 def test_a_mark_names_its_clock_and_when_it_was_due_and_nothing_else() -> None:
-    decision = outcomes.tick(received(), now=RECEIVED + 9 * HOUR)
+    decision = outcomes.tick(received(), rules=RULES, now=RECEIVED + 9 * HOUR)
     assert decision.happened[0].facts == {"clock": "report_up", "due_at": local("2026-09-14T17:10:00")}
 
 
@@ -157,7 +161,7 @@ def test_a_late_tick_tells_the_breach_and_closes_in_one_decision() -> None:
 def test_the_appeal_window_lasts_through_its_last_second() -> None:
     tip = replied()
     assert tip.appeal_until is not None
-    assert outcomes.tick(tip, now=tip.appeal_until).state.status is TipState.REPLIED
+    assert outcomes.tick(tip, rules=RULES, now=tip.appeal_until).state.status is TipState.REPLIED
     assert next_due(tip) == tip.appeal_until + SECOND
 
 
@@ -208,15 +212,15 @@ def test_ticking_whenever_something_is_due_fires_each_mark_once_and_comes_to_an_
         lambda tip, now: outcomes.resolve(tip, by=COLLEAGUE, rules=RULES, now=now),
         lambda tip, now: outcomes.reply(tip, text="s", size=1, by=COLLEAGUE, rules=RULES, now=now),
         lambda tip, now: handling.attend(tip, by=COLLEAGUE, now=now),
-        lambda tip, now: outcomes.close(tip, now=now),
+        lambda tip, now: outcomes.close(tip, rules=RULES, now=now),
     ]
     lawful = {0: "received classified", 1: "received classified", 2: "classified", 3: "resolved out_of_scope"}
     for move, hours in [*steps, (-1, 24 * 400)]:
         until = now + hours * HOUR
         while (due := next_due(tip)) is not None and due <= until:
             assert due > now or not fired
-            decision = outcomes.tick(tip, now=due)
-            assert decision.happened, "a moment was announced at which nothing fires"
+            decision = outcomes.tick(tip, rules=RULES, now=due)
+            assert decision.noted, "a moment was announced at which nothing fires"
             fired += [(event.name, event.facts.get("clock"), tip.round) for event in decision.happened]
             tip, now = decision.state, due
             assert decision.next_due == next_due(tip)

@@ -109,12 +109,12 @@ def test_a_ground_that_the_rules_do_not_name_is_refused_with_those_they_do() -> 
 def test_an_extended_clock_warns_again_before_its_new_end() -> None:
     tip, warned_on = classified(), []
     for day in (16, 17):
-        tip = outcomes.tick(tip, now=RECEIVED + day * DAY).state
+        tip = outcomes.tick(tip, rules=RULES, now=RECEIVED + day * DAY).state
     assert decide_clock(tip).warned_at is not None
     tip = longer(tip, date(2026, 11, 2), now=RECEIVED + 18 * DAY).state
     assert decide_clock(tip).warned_at is None
     while (due := next_due(tip)) is not None and due < RECEIVED + 90 * DAY:
-        decision = outcomes.tick(tip, now=due)
+        decision = outcomes.tick(tip, rules=RULES, now=due)
         warned_on += [(event.name, due.date()) for event in decision.happened]
         tip = decision.state
     assert warned_on == [

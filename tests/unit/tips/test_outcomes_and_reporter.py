@@ -50,7 +50,7 @@ def test_a_handover_tells_the_authority_and_keeps_its_receipt_number_inside() ->
 
 
 def test_the_outcome_is_kept_after_the_reply_and_the_end() -> None:
-    tip = outcomes.close(replied(handed_over()), now=LATER).state
+    tip = outcomes.close(replied(handed_over()), rules=RULES, now=LATER).state
     assert (tip.status, tip.outcome) == (TipState.CLOSED, TipOutcome.HANDED_OVER)
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.tips.domain import dialogue, duplicates, extension, handling, outcomes, reporter
+from services.tips.domain import dialogue, duplicates, erasure, extension, handling, outcomes, reporter
 from services.tips.domain.state import Tip
 from services.tips.domain.table import TRANSITIONS, Call, lawful_actions
 from shared.contracts.vocabulary import (
     Authority,
     Classification,
     DeclineReason,
+    ErasureReason,
     HandoverResult,
     MessageAuthor,
     TipOutcome,
@@ -44,6 +45,7 @@ any                                             | link-duplicate   | same       
 any                                             | unlink-duplicate | same         | tip.duplicate_unlinked
 any open                                        | extend           | same         | tip.deadline_extended
 any open                                        | tick             | same         | tip.deadline_*
+closed                                          | erase            | erased       | tip.erased
 """
 
 OPEN = {state.value for state in TipState} - {"closed", "erased"}
@@ -82,7 +84,7 @@ def extended(tip: Tip, now: datetime) -> Decision[Tip]:
 
 def on_its_warning(tip: Tip, now: datetime) -> Decision[Tip]:
     clocks = tuple(replace(clock, met_at=None, round=tip.round) for clock in received().clocks)
-    return outcomes.tick(replace(tip, clocks=clocks, appeal_until=None), now=now)
+    return outcomes.tick(replace(tip, clocks=clocks, appeal_until=None), rules=RULES, now=now)
 
 
 def messaged(tip: Tip, now: datetime) -> Decision[Tip]:
@@ -112,7 +114,7 @@ CALLS: dict[Call, Callable[[Tip, datetime], Decision[Tip]]] = {
     Call.resolve: lambda tip, now: outcomes.resolve(tip, by=COLLEAGUE, rules=RULES, now=now),
     Call.find_unfounded: unfounded,
     Call.reply: lambda tip, now: outcomes.reply(tip, text="s", size=1, by=COLLEAGUE, rules=RULES, now=now),
-    Call.close: lambda tip, now: outcomes.close(tip, now=now),
+    Call.close: lambda tip, now: outcomes.close(tip, rules=RULES, now=now),
     Call.rating: lambda tip, now: reporter.rate(tip, 4, now=now),
     Call.handover_result: lambda tip, now: outcomes.handover_result(
         by_an_authority(tip), HandoverResult.NO_CASE, now=now
@@ -125,6 +127,7 @@ CALLS: dict[Call, Callable[[Tip, datetime], Decision[Tip]]] = {
     Call.unlink_duplicate: lambda tip, now: duplicates.unlink_duplicate(linked(tip)),
     Call.extend: extended,
     Call.tick: on_its_warning,
+    Call.erase: lambda tip, now: erasure.erase(tip, ErasureReason.REQUEST),
 }
 
 
@@ -164,7 +167,7 @@ def test_a_call_does_what_the_table_says_and_nothing_else(state: TipState, call:
 
 @pytest.mark.parametrize("state", list(TipState))
 def test_the_lawful_actions_of_a_state_are_its_rows(state: TipState) -> None:
-    expected = {call for call, row in ROWS.items() if state.value in row[0] and call != "tick"}
+    expected = {call for call, row in ROWS.items() if state.value in row[0] and call not in ("tick", "erase")}
     assert set(lawful_actions(state)) == expected
 
 
@@ -180,7 +183,7 @@ def test_a_refusal_names_what_is_lawful_instead() -> None:
 def test_the_end_of_the_appeal_window_closes_a_replied_tip_by_the_same_row() -> None:
     tip = replied(resolved())
     assert tip.appeal_until is not None
-    decision = outcomes.tick(tip, now=tip.appeal_until + timedelta(seconds=1))
+    decision = outcomes.tick(tip, rules=RULES, now=tip.appeal_until + timedelta(seconds=1))
     assert decision.state.status is TipState.CLOSED
     assert [happened.name for happened in decision.happened] == ["tip.closed"]
     assert decision.happened[0].facts == {"closed_by": "appeal_window"}
