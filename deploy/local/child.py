@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.local.failure import CannotStart
 
 _PR_SET_PDEATHSIG = 1
+# The kernel takes the *thread* that forked for the parent: a child of a passing worker thread would die with it.
+_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -41,7 +44,7 @@ class Child:
         self._command = [str(part) for part in command]
         self._env = None if env is None else dict(env)
         self._cwd = cwd
-        self.process = self._spawn()
+        self.process = _SPAWNER.submit(self._spawn).result()
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -101,4 +104,4 @@ class Child:
         """The same command once more, after `stop` or `kill`."""
         if self.process.poll() is None:
             raise RuntimeError(f"{self.name} still runs")
-        self.process = self._spawn()
+        self.process = _SPAWNER.submit(self._spawn).result()

@@ -1,6 +1,9 @@
 """The real parts the other tests stand on: they start, keep their data, and keep services apart."""
 
+import sys
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -8,11 +11,13 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
+from deploy.local.child import Child
 from deploy.local.failure import CannotStart
 from deploy.local.kafka import RunningKafka
 from deploy.local.mongod import RunningMongo
 from deploy.local.ports import claim
 from tests.support.stack import FreshDatabase
+from tests.support.waiting import eventually_sync
 
 Client = MongoClient[dict[str, object]]
 
@@ -57,3 +62,17 @@ def test_a_taken_port_is_named_with_what_to_do(private_mongo: Callable[[], Runni
     sentence = rf"Port {running.port} \(mongod\) is in use.*LIENGIA_PORT_MONGO=<port>"
     with pytest.raises(CannotStart, match=sentence):
         claim(running.port, "mongod", "LIENGIA_PORT_MONGO")
+
+
+def test_a_child_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
+    started: list[Child] = []
+    command = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+    starter = threading.Thread(target=lambda: started.append(Child("sleeper", command, log=tmp_path / "log")))
+    starter.start()
+    starter.join()
+    (child,) = started
+    try:
+        eventually_sync(lambda: "up" in child.log.read_text())
+        assert child.exit_code() is None
+    finally:
+        child.stop()

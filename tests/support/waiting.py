@@ -8,6 +8,12 @@ from typing import Any, TypeVar, overload
 
 Answer = TypeVar("Answer")
 _PAUSE = 0.02
+_LONGEST_PAUSE = 1.0
+
+
+def _pause(began: float) -> float:
+    """Seconds until the next question: a costly one is asked seldom, so that the asked have the cores."""
+    return min(_LONGEST_PAUSE, max(_PAUSE, 4 * (time.monotonic() - began)))
 
 
 @overload
@@ -21,6 +27,7 @@ async def eventually(condition: Callable[[], Any], within: float = 10.0) -> Any:
     """
     until = time.monotonic() + within
     while True:
+        began = time.monotonic()
         failure: AssertionError | None = None
         answer: Any = None
         try:
@@ -32,13 +39,14 @@ async def eventually(condition: Callable[[], Any], within: float = 10.0) -> Any:
             return answer
         if time.monotonic() >= until:
             raise failure or AssertionError(f"not so within {within} s; the last answer was {answer!r}")
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(_pause(began))
 
 
 def eventually_sync(condition: Callable[[], Answer], within: float = 10.0) -> Answer:
     """`eventually` for tests and fixtures without an event loop."""
     until = time.monotonic() + within
     while True:
+        began = time.monotonic()
         failure: AssertionError | None = None
         answer: Answer | None = None
         try:
@@ -49,4 +57,4 @@ def eventually_sync(condition: Callable[[], Answer], within: float = 10.0) -> An
             return answer
         if time.monotonic() >= until:
             raise failure or AssertionError(f"not so within {within} s; the last answer was {answer!r}")
-        time.sleep(_PAUSE)
+        time.sleep(_pause(began))
