@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local.failure import CannotStart
 
 _PR_SET_PDEATHSIG = 1
-# The kernel takes the *thread* that forked for the parent: a child of a passing worker thread would die with it.
+# The kernel takes the *thread* that forked for the parent: a child of a passing thread would die with it.
 _SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
