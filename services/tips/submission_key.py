@@ -15,7 +15,17 @@ from joserfc.jwk import ECKey, KeySet
 from shared.errors import Invalid
 
 _ALGORITHMS = ["ECDH-ES", "A256GCM"]
+# A report of the greatest length fits even when every character of it is escaped (\uXXXX).
 _LARGEST_TOKEN = 256 * 1024
+
+
+class _Registry(jwe.JWERegistry):
+    """The library stops at 64 KiB, about 8,000 escaped Vietnamese letters."""
+
+    max_ciphertext_length = _LARGEST_TOKEN
+
+
+_REGISTRY = _Registry(algorithms=_ALGORITHMS)
 
 
 class UnusableKey(Exception):
@@ -57,9 +67,9 @@ class SubmissionKey:
         if len(token) > _LARGEST_TOKEN:
             raise Invalid("The encrypted submission is too large.", code="jwe_invalid")
         try:
-            opened = jwe.decrypt_compact(token, self._key_for, algorithms=_ALGORITHMS)
+            opened = jwe.decrypt_compact(token, self._key_for, registry=_REGISTRY)
             body = json.loads(opened.plaintext or b"")
-        except (JoseError, ValueError, TypeError) as fault:
+        except (JoseError, ValueError, TypeError, RecursionError) as fault:
             raise Invalid(
                 "The encrypted submission cannot be opened with our key.", code="jwe_invalid"
             ) from fault

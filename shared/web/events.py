@@ -7,6 +7,7 @@ from typing import Annotated, Any, Protocol, cast
 
 import orjson
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -46,6 +47,26 @@ class Journal(Protocol):
         ...
 
 
+class EventPage(BaseModel):
+    """Events as structured CloudEvents; the next call asks `after` this cursor, also when there are none."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class TakenItem(BaseModel):
+    """What became of one event of a batch: `result` where it was taken in, else `problem`."""
+
+    id: str | None
+    status: int
+    result: dict[str, Any] | None = None
+    problem: problems.Problem | None = None
+
+
+class TakenBatch(BaseModel):
+    items: list[TakenItem]
+
+
 def events_routes(journal: Journal | None, intake: Mapping[str, Intake]) -> APIRouter:
     """Both routes; without a journal only `POST`, with an empty `intake` only `GET`."""
     router = APIRouter(tags=["events"])
@@ -65,7 +86,7 @@ def visible(event: Event, caller: Principal) -> bool:
 
 
 def _add_reading(router: APIRouter, journal: Journal) -> None:
-    @router.get("/events", summary="Published events, in order per aggregate")
+    @router.get("/events", summary="Published events, in order per aggregate", response_model=EventPage)
     async def read(
         request: Request,
         caller: Caller,
@@ -120,7 +141,12 @@ async def _read_unless_draining(
 
 def _add_taking(router: APIRouter, intake: Mapping[str, Intake]) -> None:
     @router.post(
-        "/events", summary="Take in CloudEvents", status_code=201, openapi_extra=_request_body(sorted(intake))
+        "/events",
+        summary="Take in CloudEvents",
+        status_code=201,
+        response_model=dict[str, Any],
+        responses={200: {"model": TakenBatch, "description": "A batch, answered item by item"}},
+        openapi_extra=_request_body(sorted(intake)),
     )
     async def take(request: Request, caller: MaybeCaller) -> Response:
         """Structured, binary or batch by content type. A batch is answered 200, item by item."""

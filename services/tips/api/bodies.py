@@ -87,8 +87,8 @@ class ReportResult(Shape):
     """Counts are those of the authority; left out when it gave none."""
 
     result: HandoverResult
-    case_count: int | None = None
-    person_count: int | None = None
+    case_count: Annotated[int, Field(strict=True)] | None = None
+    person_count: Annotated[int, Field(strict=True)] | None = None
 
 
 class Reply(Shape):

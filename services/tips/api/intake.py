@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.tips.api.answers import AcceptedReport, answer
+from services.tips.api.answers import answer
+from services.tips.api.shapes import AcceptedReport, SubmissionKeys
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.identifiers import Origin
@@ -27,9 +28,7 @@ SUBMIT = "tips:submit"
 def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
     router = APIRouter(tags=["intake"])
 
-    @router.post(
-        "/tips", status_code=201, summary="Report an incident", responses={201: {"model": AcceptedReport}}
-    )
+    @router.post("/tips", status_code=201, summary="Report an incident", response_model=AcceptedReport)
     async def report(
         submission: TipSubmission, caller: MaybeCaller, idempotency_key: IdempotencyKey
     ) -> Response:
@@ -43,7 +42,11 @@ def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
         accepted = await submit(bench, submission, origin, cause)
         return answer(accepted.to_json(), 201, headers={"Location": f"/tips/{accepted.id}"})
 
-    @router.get("/.well-known/jwks.json", summary="The key to which submissions are encrypted")
+    @router.get(
+        "/.well-known/jwks.json",
+        summary="The key to which submissions are encrypted",
+        response_model=SubmissionKeys,
+    )
     async def jwks() -> Response:
         """RFC 7517. Encrypt with ECDH-ES and A256GCM, compact (RFC 7516), naming `kid`."""
         return answer(key.public(), headers={"Cache-Control": "public, max-age=300"})

@@ -1,6 +1,5 @@
 """What officers read: lists, a tip, its history and its clocks."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,6 +7,7 @@ from starlette.responses import Response
 
 from services.tips.api.answers import answer
 from services.tips.api.handling import Called
+from services.tips.api.shapes import ClockList, History, TipInFull, TipList
 from services.tips.usecases import reading
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.reading import Filter
@@ -21,16 +21,22 @@ def routes(bench: Bench) -> APIRouter:
     router = APIRouter(tags=["reading"])
     _add_list(router, bench)
 
-    @router.get("/tips/{tip_id}", summary="A tip with its text and dialogue, never the identity")
+    @router.get(
+        "/tips/{tip_id}",
+        summary="A tip with its text and dialogue, never the identity",
+        response_model=TipInFull,
+    )
     async def tip(call: Called) -> Response:
         body, version = await reading.tip(bench, call)
         return answer(body, version=version)
 
-    @router.get("/tips/{tip_id}/timeline", summary="The hash-chained history")
+    @router.get("/tips/{tip_id}/timeline", summary="The hash-chained history", response_model=History)
     async def timeline(call: Called) -> Response:
         return answer({"items": await reading.timeline(bench, call)})
 
-    @router.get("/tips/{tip_id}/clocks", summary="Every clock, when it is due and why")
+    @router.get(
+        "/tips/{tip_id}/clocks", summary="Every clock, when it is due and why", response_model=ClockList
+    )
     async def clocks(call: Called) -> Response:
         return answer({"items": await reading.clock_list(bench, call)})
 
@@ -38,7 +44,7 @@ def routes(bench: Bench) -> APIRouter:
 
 
 def _add_list(router: APIRouter, bench: Bench) -> None:
-    @router.get("/tips", summary="Tips, newest first")
+    @router.get("/tips", summary="Tips, newest first", response_model=TipList)
     async def tips(
         caller: Caller,
         paging: Paging,
@@ -52,6 +58,6 @@ def _add_list(router: APIRouter, bench: Bench) -> None:
     ) -> Response:
         """Scope `tips:read`; only the caller's areas. `from` and `to` bound the time of receipt."""
         wanted = Filter(area, status, category, overdue, assigned_to, received_from, received_to)
-        after = None if paging.cursor is None else read_cursor(paging.cursor, tuple[datetime, str])
+        after = None if paging.cursor is None else read_cursor(paging.cursor, tuple[Moment, str])
         items, more = await reading.tips(bench, caller, wanted, limit=paging.limit, after=after)
         return answer({"items": items, "next_cursor": None if more is None else write_cursor(more)})

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.tips.api import bodies
-from services.tips.api.answers import PostedMessage, answer
+from services.tips.api.answers import answer
+from services.tips.api.shapes import PostedMessage, ReportersTip
 from services.tips.usecases import reporter
 from services.tips.usecases.bench import Bench
 from shared import logs
@@ -30,7 +31,7 @@ Typed = Annotated[str, Depends(typed)]
 def routes(bench: Bench) -> APIRouter:
     router = APIRouter(prefix="/reporter", tags=["reporter"])
 
-    @router.get("/tip", summary="Status in plain words, dialogue and deadlines")
+    @router.get("/tip", summary="Status in plain words, dialogue and deadlines", response_model=ReportersTip)
     async def tip(code: Typed) -> Response:
         """Case, spaces, hyphens and missing marks in the code do not matter."""
         return answer(reporter.view(bench, await reporter.find(bench, code)))
@@ -39,7 +40,7 @@ def routes(bench: Bench) -> APIRouter:
         "/messages",
         status_code=201,
         summary="Write to the officer",
-        responses={201: {"model": PostedMessage}},
+        response_model=PostedMessage,
     )
     async def write(code: Typed, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
         posted = await reporter.write(
@@ -47,12 +48,18 @@ def routes(bench: Bench) -> APIRouter:
         )
         return answer(posted, 201)
 
-    @router.post("/rating", summary="How it was handled, once: 1 (very bad) to 5 (very good)")
+    @router.post(
+        "/rating",
+        summary="How it was handled, once: 1 (very bad) to 5 (very good)",
+        response_model=ReportersTip,
+    )
     async def rate(code: Typed, body: bodies.Rating) -> Response:
         loaded = await reporter.rate(bench, code, rating=body.rating, traceparent=logs.current_traceparent())
         return answer(reporter.view(bench, loaded))
 
-    @router.post("/contest", summary="Ask for another officer to look again, once")
+    @router.post(
+        "/contest", summary="Ask for another officer to look again, once", response_model=ReportersTip
+    )
     async def contest(code: Typed, body: bodies.Contest | None = None) -> Response:
         reason = body.reason if body else None
         loaded = await reporter.contest(bench, code, reason=reason, traceparent=logs.current_traceparent())

@@ -1,0 +1,59 @@
+"""The OpenAPI document tells what every call answers, and the answers are what it tells."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from services.tips.api import shapes
+from tests.component.tips.conftest import Desk
+
+
+async def test_every_answer_has_a_schema(desk: Desk) -> None:
+    document = (await desk.http.get("/openapi.json")).json()
+    plain = {"/healthz", "/readyz", "/metrics"}
+    bare = [
+        f"{method} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and path not in plain
+        if not answer.get("content", {}).get("application/json", {}).get("schema")
+    ]
+    assert bare == []
+
+
+async def test_what_officers_and_reporters_are_answered_is_what_is_documented(desk: Desk) -> None:
+    made = await desk.received(
+        reporter={"phone": "0912345678"},
+        place={"text": "hẻm 45", "lat": 21.03, "lon": 105.84},
+        attachments=[{"kind": "photo", "sha256": "9b1c" * 16, "bytes": 100}],
+    )
+    tip, receipt = made["id"], {"Authorization": f"Receipt {made['receipt_code']}"}
+    _holds(shapes.AcceptedReport, made)
+    _holds(shapes.PostedMessage, (await desk.call(tip, "messages", {"text": "Lúc nào?"})).json())
+    until = (desk.clock.now() + timedelta(days=40)).date().isoformat()
+    extension = {"clock": "decide", "ground": "complex", "until": until, "reason": "Nhiều nhân chứng."}
+    for name, body in (
+        ("extend", extension),
+        ("classify", {"classification": "crime_report"}),
+        ("handover", {"authority": "investigation_agency", "note": "Hồ sơ kèm theo."}),
+        ("reply", {"text": "Đã chuyển cơ quan điều tra."}),
+    ):
+        _holds(shapes.TipSummary, (await desk.call(tip, name, body)).json())
+    officer = desk.officer()
+    for path, shape in (
+        ("/tips", shapes.TipList),
+        (f"/tips/{tip}", shapes.TipInFull),
+        (f"/tips/{tip}/timeline", shapes.History),
+        (f"/tips/{tip}/clocks", shapes.ClockList),
+        ("/.well-known/jwks.json", shapes.SubmissionKeys),
+    ):
+        _holds(shape, (await desk.http.get(path, headers=officer)).json())
+    _holds(shapes.ReportersTip, (await desk.http.get("/reporter/tip", headers=receipt)).json())
+    rated = await desk.http.post("/reporter/rating", json={"rating": 4}, headers=receipt)
+    _holds(shapes.ReportersTip, rated.json())
+
+
+def _holds(shape: type[BaseModel], answer: object) -> None:
+    """Raises when a member is missing or not documented."""
+    shape.model_validate(answer)
