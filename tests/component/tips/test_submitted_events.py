@@ -23,12 +23,13 @@ def event(data: Any, number: str = "e-1", source: str = "/gateways/zalo") -> dic
     }
 
 
-async def encrypted(desk: Desk, body: dict[str, Any]) -> str:
+async def encrypted(desk: Desk, body: dict[str, Any] | bytes) -> str:
+    clear = body if isinstance(body, bytes) else json.dumps(body).encode()
     (public,) = (await desk.http.get("/.well-known/jwks.json")).json()["keys"]
     assert "d" not in public
     header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": public["kid"]}
     key = ECKey.import_key(public)
-    return jwe.encrypt_compact(header, json.dumps(body).encode(), key, algorithms=["ECDH-ES", "A256GCM"])
+    return jwe.encrypt_compact(header, clear, key, algorithms=["ECDH-ES", "A256GCM"])
 
 
 async def send(desk: Desk, body: Any, **headers: str) -> Any:
@@ -64,6 +65,16 @@ async def test_something_that_is_no_code_is_named(desk: Desk) -> None:
     answer = await send(desk, event(report(receipt_code="0000-0000-0000-0000")))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/receipt_code"
+
+
+async def test_an_encrypted_report_may_be_as_long_as_any_other(desk: Desk) -> None:
+    answer = await send(desk, event(await encrypted(desk, report(text="ệ" * 10_000))))
+    assert answer.status_code == 201, answer.text
+
+
+async def test_an_encrypted_depth_without_end_is_refused(desk: Desk) -> None:
+    answer = await send(desk, event(await encrypted(desk, b"[" * 9000 + b"]" * 9000)))
+    assert (answer.status_code, answer.json()["code"]) == (422, "jwe_invalid")
 
 
 async def test_a_batch_is_answered_item_by_item(desk: Desk) -> None:
