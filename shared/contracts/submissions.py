@@ -52,7 +52,7 @@ class StatisticSubmitted(CommunitySubmission):
 
     TYPE: ClassVar[str] = "liengia.statistic_submitted.v1"
     indicator: IndicatorName
-    value: Annotated[float, Field(ge=-1e15, le=1e15)] | None
+    value: Annotated[float, Field(strict=True, ge=-1e15, le=1e15)] | None
     unit: Code
     qualifier: Qualifier
     period: Period

@@ -1,15 +1,15 @@
 """POST and GET /statistics: attested figures, public, with their qualifier in words."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.api.shapes import StatisticItem, StatisticList
 from services.analytics.domain.periods import parse_period
-from services.analytics.domain.statistics import Statistic
+from services.analytics.domain.statistics import LARGEST, Statistic
 from services.analytics.pages.words import quantity
 from services.analytics.store.statistics import Listed, MongoStatistics, Wanted
 from services.analytics.usecases.statistics import report_statistic
@@ -18,6 +18,7 @@ from shared.auth import Principal
 from shared.clock import Clock
 from shared.contracts.analytics import StatisticReported
 from shared.contracts.submissions import StatisticSubmitted
+from shared.contracts.tip_submission import Text
 from shared.contracts.vocabulary import Qualifier
 from shared.errors import Unauthorised
 from shared.events import Event
@@ -27,7 +28,7 @@ from shared.web import Caller, IdempotencyKey, Paging, etag, fingerprint, proble
 from shared.web.events import Intake
 
 _FINGERPRINT_KEY = b"statistics are public: the key only names the use"
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Words = Annotated[str, Field(min_length=1, max_length=500), Text]
 
 
 class Range(BaseModel):
@@ -45,29 +46,23 @@ class NewStatistic(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     indicator: Annotated[str, Field(max_length=160, examples=["outreach.participants"])]
-    value: StrictInt | StrictFloat | None
+    value: Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST)] | None
     unit: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", examples=["attendance"])]
     qualifier: Qualifier
     period: Annotated[str, Field(max_length=21, examples=["2013-01-01/2023-08-11"])]
     area: Annotated[str, Field(pattern=AREA_PATTERN, max_length=80, examples=["legacy/mong-cai"])]
     range: Range | None = None
-    place: Text | None = None
-    quote: Text | None = None
-    source: Text | None = None
-    reference: Annotated[str, Field(min_length=1, max_length=80)] | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _whole_numbers_are_whole(self) -> Self:
-        if isinstance(self.value, float) and self.value.is_integer():
-            self.value = int(self.value)
-        return self
+    place: Words | None = None
+    quote: Words | None = None
+    source: Words | None = None
+    reference: Annotated[str, Field(min_length=1, max_length=80), Text] | None = None
+    note: Words | None = None
 
     def to_statistic(self, now: datetime) -> Statistic:
         period = parse_period(self.period)
         return Statistic(
             indicator=self.indicator,
-            value=self.value,
+            value=_whole(self.value),
             unit=self.unit,
             qualifier=self.qualifier,
             period=period.text,
@@ -83,6 +78,11 @@ class NewStatistic(BaseModel):
             reference=self.reference,
             note=self.note,
         )
+
+
+def _whole(value: float | None) -> float | int | None:
+    """A whole number without its `.0`."""
+    return int(value) if value is not None and value.is_integer() else value
 
 
 def as_item(id: str, version: int, statistic: Statistic) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def statistic_routes(outbox: Outbox[Statistic], statistics: MongoStatistics, clo
         loaded = await report_statistic(
             outbox,
             body.to_statistic(clock.now()),
-            principal=caller.id,
+            principal=f"{caller.kind}:{caller.id}",
             key=key and f"key:{key}",
             fingerprint=fingerprint(_FINGERPRINT_KEY, body.model_dump(mode="json")),
             traceparent=current_traceparent(),
@@ -159,7 +159,7 @@ def statistic_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intak
         period = parse_period(given.period)
         statistic = Statistic(
             indicator=given.indicator,
-            value=int(given.value) if given.value is not None and given.value.is_integer() else given.value,
+            value=_whole(given.value),
             unit=given.unit,
             qualifier=given.qualifier,
             period=period.text,
@@ -171,7 +171,7 @@ def statistic_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intak
         loaded = await report_statistic(
             outbox,
             statistic,
-            principal=caller.id,
+            principal=f"{caller.kind}:{caller.id}",
             key=f"event:{event.source}\0{event.id}",
             fingerprint=fingerprint(_FINGERPRINT_KEY, given.to_data()),
             traceparent=event.traceparent,

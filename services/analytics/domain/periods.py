@@ -20,8 +20,8 @@ LATEST: Final = date(2199, 12, 31)
 ONE_DAY: Final = timedelta(days=1)
 
 Kind = Literal["year", "quarter", "month", "week", "days"]
-_CALENDAR: Final = re.compile(r"^(\d{4})(?:-(Q[1-4])|-(\d{2})|-W(\d{2}))?$", re.ASCII)
-_DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_CALENDAR: Final = re.compile(r"(\d{4})(?:-(Q[1-4])|-(\d{2})|-W(\d{2}))?", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,13 @@ def months_in(period: Period) -> list[Period]:
 
 def _days(text: str) -> Period:
     start, _, end = text.partition("/")
-    if not (_DAY.match(start) and _DAY.match(end)):
+    if not (_DAY.fullmatch(start) and _DAY.fullmatch(end)):
         raise ValueError
     return between(date.fromisoformat(start), date.fromisoformat(end))
 
 
 def _calendar(text: str) -> Period:
-    if not (found := _CALENDAR.match(text)):
+    if not (found := _CALENDAR.fullmatch(text)):
         raise ValueError
     year, quarter, month, week = found.groups()
     if quarter:

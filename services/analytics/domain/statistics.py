@@ -25,7 +25,7 @@ MAGNITUDES: Final[Mapping[str, tuple[int, int]]] = {
     "hang trieu": (1_000_000, 9_999_999),
 }
 LARGEST: Final = 10**12
-_INDICATOR: Final = re.compile(r"^[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,39}){0,3}$")
+_INDICATOR: Final = re.compile(r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,39}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def check(statistic: Statistic) -> None:
     found.
     """
     faults: list[Fault] = []
-    if not _INDICATOR.match(statistic.indicator):
+    if not _INDICATOR.fullmatch(statistic.indicator):
         faults.append(
             Fault("/indicator", "must be lower-case words joined by dots, such as outreach.participants")
         )

@@ -69,8 +69,10 @@ class MongoAreas:
 
     async def find(self, words: str, parent: str | None, after: str | None, limit: int) -> list[Area]:
         """Areas whose folded name has every word of `words` at a word's start, by key."""
+        # A regular expression cannot hold NUL (BSON), and no name does.
+        starts = fold(words).replace("\0", " ").split()[:8]
         conditions: list[Document] = [
-            {"folded": {"$regex": rf"(^|[ ,(]){re.escape(word)}"}} for word in fold(words).split()[:8]
+            {"folded": {"$regex": rf"(^|[ ,(]){re.escape(word)}"}} for word in starts
         ]
         if parent is not None:
             conditions.append({"parent": parent})

@@ -18,7 +18,8 @@ async def report_statistic(
     fingerprint: str,
     traceparent: str | None,
 ) -> Loaded[Statistic]:
-    """Stores a statement as an aggregate of its own. The same key again finds what it made.
+    """Stores a statement as an aggregate of its own. The same key of the same `principal` (its kind and id)
+    again finds what it made.
 
     Bounds of an order of magnitude are read from the quote when none are given ("hàng trăm" is 100 to 999).
     Raises Invalid, Conflict `idempotency_mismatch`, Unavailable.
@@ -30,7 +31,7 @@ async def report_statistic(
     loaded, created = await outbox.create(
         identifier(seed),
         report(statistic),
-        Cause(actor=f"officer:{principal}", traceparent=traceparent),
+        Cause(actor=principal, traceparent=traceparent),
         extra={"fingerprint": fingerprint},
     )
     if not created and loaded.extra.get("fingerprint") != fingerprint:

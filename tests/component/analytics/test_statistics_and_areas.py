@@ -52,6 +52,19 @@ async def test_the_same_key_makes_one_figure_and_another_body_is_refused(world: 
     assert len((await world.http.get("/statistics")).json()["items"]) == 1
 
 
+async def test_a_key_of_an_officer_never_meets_one_of_a_programme(world: World) -> None:
+    made = [
+        await world.http.post(
+            "/statistics",
+            json=BODY,
+            headers=world.issuer.bearer("statistics:write", areas=("*",), subject="mong-cai", kind=kind)
+            | {"Idempotency-Key": "MC03"},
+        )
+        for kind in ("officer", "integration")
+    ]
+    assert len({answer.json()["id"] for answer in made}) == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
@@ -61,6 +74,14 @@ async def test_the_same_key_makes_one_figure_and_another_body_is_refused(world: 
         ({"area": "Móng Cái"}, "/area"),
         ({"qualifier": "roughly"}, "/qualifier"),
         ({"made_up": 1}, "/made_up"),
+        ({"value": "15000"}, "/value"),
+        ({"value": True}, "/value"),
+        ({"value": 10**30}, "/value"),
+        ({"value": 1e300}, "/value"),
+        ({"indicator": "outreach.participants\n"}, "/indicator"),
+        ({"period": "2026\n"}, "/period"),
+        ({"quote": "trên 15.000\0"}, "/quote"),
+        ({"place": "   "}, "/place"),
     ],
 )
 async def test_a_faulty_figure_is_refused_by_its_pointer(
@@ -68,7 +89,7 @@ async def test_a_faulty_figure_is_refused_by_its_pointer(
 ) -> None:
     answer = await post(world, **changes)
     assert answer.status_code == 422
-    assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
     assert (await world.http.get("/statistics")).json()["items"] == []
 
 
@@ -140,6 +161,11 @@ async def test_a_faulty_event_in_a_batch_is_named_and_its_neighbour_taken_in(wor
     assert [item["status"] for item in items] == [422, 422, 201]
     named = [item["problem"]["errors"][0]["pointer"] for item in items[:2]]
     assert named == ["/qualifier", "/period"]
+
+
+async def test_areas_are_asked_for_with_any_sign(world: World) -> None:
+    for words in ("\0", "đông\0", "(", ".*", "\\", "[a"):
+        assert (await world.http.get("/areas", params={"q": words})).status_code == 200
 
 
 async def test_areas_are_found_without_marks_and_by_parent(world: World) -> None:
