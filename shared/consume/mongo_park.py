@@ -21,11 +21,12 @@ class MongoPark:
         self._group = group
 
     async def prepare(self) -> None:
-        """Create the index that finds heads."""
+        """Create the indexes that find heads and what is due."""
         async with guard():
             await self._parked.create_index(
                 [("group", ASCENDING), ("key", ASCENDING), ("order", ASCENDING)], name="heads"
             )
+            await self._parked.create_index([("group", ASCENDING), ("next_at", ASCENDING)], name="due")
 
     async def parked_among(self, keys: Sequence[str]) -> set[str]:
         async with guard():
@@ -39,16 +40,28 @@ class MongoPark:
                 return
 
     async def claim(self, now: datetime, seconds: float) -> Parked | None:
-        due = {"head.next_at": {"$lte": now}, "head.claimed_until": {"$lte": now}}
-        pipeline = [*self._heads({}), {"$match": due}, {"$sort": {"head.next_at": 1}}, {"$limit": 1}]
-        async with guard():
-            found = await self._parked.aggregate(pipeline).to_list(1)
-        return await self._hold(found[0]["head"]["_id"], now, seconds) if found else None
+        # By index from what is due to its head: grouping all that is parked would cost its whole size each
+        # time.
+        due = {"group": self._group, "next_at": {"$lte": now}}
+        while True:
+            async with guard():
+                found = await self._parked.find_one(due, {"key": 1}, sort=[("next_at", ASCENDING)])
+                if found is None:
+                    return None
+                head = await self._first(found["key"])
+                later = max(head["next_at"], head["claimed_until"]) if head else now
+                if later > now:
+                    # A follower is not due before its head is.
+                    await self._parked.update_many({**due, "key": found["key"]}, {"$set": {"next_at": later}})
+                    continue
+            held = await self._hold(head, now, seconds) if head else None
+            if held is not None:
+                return held
 
     async def head(self, key: str, now: datetime, seconds: float) -> Parked | None:
         async with guard():
-            found = await self._parked.aggregate(self._heads({"key": key})).to_list(1)
-        return await self._hold(found[0]["head"]["_id"], now, seconds) if found else None
+            found = await self._first(key)
+        return await self._hold(found, now, seconds) if found else None
 
     async def defer(self, event: Parked, reason: str, until: datetime) -> None:
         async with guard():
@@ -63,6 +76,9 @@ class MongoPark:
     async def remove(self, event: Parked) -> None:
         async with guard():
             await self._parked.delete_one({"_id": self._id(event)})
+            await self._parked.find_one_and_update(
+                {"group": self._group, "key": event.key}, {"$set": {"next_at": _NEVER}}, sort=_IN_ORDER
+            )
 
     async def counts(self) -> Mapping[str, int]:
         async with guard():
@@ -74,10 +90,14 @@ class MongoPark:
         """Every key's head and how many events wait behind it, longest waiting first: what an operator
         looks at.
         """
+        pipeline: list[Document] = [
+            {"$match": {"group": self._group}},
+            {"$sort": {"key": 1, "order": 1}},
+            {"$group": {"_id": "$key", "head": {"$first": "$$ROOT"}, "events": {"$sum": 1}}},
+            {"$sort": {"head.since": 1}},
+        ]
         async with guard():
-            found = await self._parked.aggregate([*self._heads({}), {"$sort": {"head.since": 1}}]).to_list(
-                None
-            )
+            found = await self._parked.aggregate(pipeline).to_list(None)
         return [(_from_document(one["head"]), one["events"] - 1) for one in found]
 
     async def ask_skip(self, key: str, now: datetime) -> bool:
@@ -85,35 +105,32 @@ class MongoPark:
         free.
         """
         async with guard():
-            found = await self._parked.aggregate(self._heads({"key": key})).to_list(1)
-            if not found:
-                return False
-            await self._parked.update_one(
-                {"_id": found[0]["head"]["_id"]}, {"$set": {"skip": True, "next_at": now}}
+            head = await self._parked.find_one_and_update(
+                {"group": self._group, "key": key}, {"$set": {"skip": True, "next_at": now}}, sort=_IN_ORDER
             )
-        return True
+        return head is not None
 
-    async def _hold(self, identifier: str, now: datetime, seconds: float) -> Parked | None:
+    async def _first(self, key: str) -> Document | None:
+        return await self._parked.find_one(
+            {"group": self._group, "key": key}, {"next_at": 1, "claimed_until": 1}, sort=_IN_ORDER
+        )
+
+    async def _hold(self, head: Document, now: datetime, seconds: float) -> Parked | None:
         async with guard():
             held = await self._parked.find_one_and_update(
-                {"_id": identifier, "claimed_until": {"$lte": now}},
+                {"_id": head["_id"], "claimed_until": {"$lte": now}},
                 {"$set": {"claimed_until": now + timedelta(seconds=seconds)}},
                 return_document=ReturnDocument.AFTER,
             )
         return _from_document(held) if held else None
-
-    def _heads(self, where: Document) -> list[Document]:
-        return [
-            {"$match": {"group": self._group, **where}},
-            {"$sort": {"key": 1, "order": 1}},
-            {"$group": {"_id": "$key", "head": {"$first": "$$ROOT"}, "events": {"$sum": 1}}},
-        ]
 
     def _id(self, event: Parked) -> str:
         return f"{self._group}|{event.id}"
 
 
 _NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_IN_ORDER = [("order", ASCENDING)]
+_ORDER = ("sequence", "topic", "partition", "offset")
 
 
 def _to_document(event: Parked, group: str) -> Document:
@@ -122,7 +139,8 @@ def _to_document(event: Parked, group: str) -> Document:
         "group": group,
         "event": event.id,
         "key": event.key,
-        "order": list(event.order),
+        # No list: MongoDB sorts a list by its smallest element, which is mostly the partition's number.
+        "order": dict(zip(_ORDER, event.order, strict=True)),
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
@@ -140,11 +158,11 @@ def _to_document(event: Parked, group: str) -> Document:
 
 
 def _from_document(document: Document) -> Parked:
-    sequence, topic, partition, offset = document["order"]
+    order = document["order"]
     return Parked(
         id=document["event"],
         key=document["key"],
-        order=(sequence, topic, partition, offset),
+        order=(order["sequence"], order["topic"], order["partition"], order["offset"]),
         record=Record(
             topic=document["topic"],
             partition=document["partition"],

@@ -71,7 +71,7 @@ class ParkStore(Protocol):
         ...
 
     async def remove(self, event: Parked) -> None:
-        """It has been applied or given up."""
+        """It has been applied or given up: what waits behind it is due."""
         ...
 
     async def counts(self) -> Mapping[str, int]:
