@@ -33,8 +33,8 @@ class Place(Shape):
     """Where it happened. `lat` and `lon` are WGS 84 degrees and come together; they never leave tips."""
 
     text: Annotated[str, Field(min_length=1, max_length=500), Text]
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(strict=True, ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(strict=True, ge=-180, le=180)] | None = None
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:

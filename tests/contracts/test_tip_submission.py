@@ -66,6 +66,8 @@ def test_a_full_report_is_accepted() -> None:
         ({"place": {"text": "x", "lat": 90.1, "lon": 0}}, "/place/lat"),
         ({"place": {"text": "x", "lat": 1, "lon": 181}}, "/place/lon"),
         ({"place": {"text": "x", "lat": 1}}, "/place"),
+        ({"place": {"text": "x", "lat": True, "lon": 1}}, "/place/lat"),
+        ({"place": {"text": "x", "lat": 1, "lon": "1"}}, "/place/lon"),
         ({"attachments": [FILE] * 11}, "/attachments"),
         ({"attachments": [{**FILE, "bytes": 0}]}, "/attachments/0/bytes"),
         ({"reporter": {"phone": "call me"}}, "/reporter/phone"),

@@ -51,6 +51,14 @@ async def test_the_other_ways_a_tip_ends(desk: Desk, steps: list[tuple[str, Any]
     assert seen["status"] == seen["outcome"] == ended
 
 
+async def test_a_count_is_a_number_and_nothing_that_looks_like_one(desk: Desk) -> None:
+    tip = (await desk.received())["id"]
+    await desk.walk(tip, CLASSIFY, HANDOVER)
+    for count in (True, "3", 1.5, -1, 10**30):
+        answer = await desk.call(tip, "handover-result", {"result": "case_opened", "case_count": count})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/case_count")
+
+
 async def test_what_is_not_in_the_table_is_refused_and_writes_nothing(desk: Desk) -> None:
     tip = (await desk.received())["id"]
     before = await desk.document(tip)

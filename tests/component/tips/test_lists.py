@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.web import write_cursor
 from tests.component.tips.conftest import Desk
 
 
@@ -52,7 +53,16 @@ async def test_other_areas_are_left_out_and_asking_for_them_is_refused(desk: Des
     assert refused.status_code == 403
 
 
-@pytest.mark.parametrize("wanted", [{"cursor": "x"}, {"status": "gone"}, {"limit": 0}, {"area": "$ne"}])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"cursor": "x"},
+        {"cursor": write_cursor(["0001-01-01T00:00:00+14:00", "tip_x"])},
+        {"status": "gone"},
+        {"limit": 0},
+        {"area": "$ne"},
+    ],
+)
 async def test_a_question_with_a_fault_is_refused(desk: Desk, wanted: dict[str, Any]) -> None:
     answer = await desk.http.get("/tips", params=wanted, headers=desk.officer())
     assert answer.status_code == 422
