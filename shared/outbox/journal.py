@@ -6,7 +6,7 @@ import binascii
 import heapq
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from pymongo.errors import BulkWriteError
 
 from shared.errors import Fault, Invalid
 from shared.events import Event
-from shared.mongo import Database, guard
+from shared.mongo import Database, Document, guard
 from shared.outbox.ports import LANES, Entry, JournalStore
 
 RETENTION = timedelta(days=14)
@@ -32,6 +32,7 @@ class Journal:
 
     def __init__(self, store: JournalStore) -> None:
         self._store = store
+        self._look: asyncio.Task[Sequence[int]] | None = None
 
     async def read(
         self, after: str | None = None, limit: int = 100, wait: float = 0.0
@@ -48,7 +49,25 @@ class Journal:
             entries = await self._page(position, limit)
             if entries or time.monotonic() >= until:
                 return entries, _encode(position)
-            await asyncio.sleep(min(POLL_SECONDS, max(0.0, until - time.monotonic())))
+            await self._news(position, until)
+
+    async def _news(self, position: Sequence[int], until: float) -> None:
+        """Waits for a lane to go past `position`, or for `until`. One look at a time serves all who wait:
+        a read of sixteen lanes for each would keep the database busy with telling that there is nothing.
+        """
+        while (left := until - time.monotonic()) > 0:
+            if self._look is None or self._look.done():
+                self._look = asyncio.create_task(self._ends())
+                # If all who wait have gone when it fails, nobody is to be told.
+                self._look.add_done_callback(lambda look: look.cancelled() or look.exception())
+            look = self._look
+            await asyncio.wait({look}, timeout=left)
+            if look.done() and any(last > n for last, n in zip(look.result(), position, strict=True)):
+                return
+
+    async def _ends(self) -> Sequence[int]:
+        await asyncio.sleep(POLL_SECONDS)
+        return await self._store.ends()
 
     async def _page(self, position: list[int], limit: int) -> list[Entry]:
         """Up to `limit` entries, with `position` moved past them. Each lane has a share of its own in every
@@ -82,6 +101,17 @@ class MongoJournal:
             document = await self._journal.find_one(_after(lane, 0), {"_id": 1}, sort=[("_id", DESCENDING)])
         return 0 if document is None else int(document["_id"]["n"])
 
+    async def ends(self) -> Sequence[int]:
+        numbers = [0] * LANES
+        stages = self._of_each_lane(
+            lambda lane: [{"$match": _after(lane, 0)}, {"$sort": {"_id": -1}}, {"$limit": 1}]
+        )
+        async with guard():
+            found = await self._journal.aggregate([*stages, {"$project": {"_id": 1}}]).to_list(LANES)
+        for document in found:
+            numbers[document["_id"]["lane"]] = int(document["_id"]["n"])
+        return numbers
+
     async def append(self, entries: Sequence[Entry]) -> Collection[int]:
         lost: set[int] = set()
         left = [_to_document(entry) for entry in entries]
@@ -112,16 +142,19 @@ class MongoJournal:
         return [_from_document(document) for document in found]
 
     async def read(self, after: Sequence[int], limit: int) -> Sequence[Entry]:
-        per_lane: list[list[dict[str, Any]]] = [
-            [{"$match": _after(lane, n)}, {"$sort": {"_id": 1}}, {"$limit": limit}]
-            for lane, n in enumerate(after)
-        ]
-        stages = per_lane[0] + [
-            {"$unionWith": {"coll": self._journal.name, "pipeline": other}} for other in per_lane[1:]
-        ]
+        stages = self._of_each_lane(
+            lambda lane: [{"$match": _after(lane, after[lane])}, {"$sort": {"_id": 1}}, {"$limit": limit}]
+        )
         async with guard():
             found = await self._journal.aggregate(stages).to_list(limit * LANES)
         return [_from_document(document) for document in found]
+
+    def _of_each_lane(self, pipeline: Callable[[int], list[Document]]) -> list[Document]:
+        others = [
+            {"$unionWith": {"coll": self._journal.name, "pipeline": pipeline(lane)}}
+            for lane in range(1, LANES)
+        ]
+        return pipeline(0) + others
 
 
 def _after(lane: int, n: int) -> dict[str, Any]:

@@ -147,6 +147,9 @@ class JournalStore(Protocol):
 
     async def last(self, lane: int) -> int: ...
 
+    async def ends(self) -> Sequence[int]:
+        """The last number of each lane, 0 for an empty one."""
+
     async def append(self, entries: Sequence[Entry]) -> Collection[int]:
         """Inserts in order within each lane; returns the lanes where a number was taken by another owner."""
 

@@ -179,10 +179,6 @@ class MemoryLanes:
     async def depart(self, owner: str) -> None:
         self._replicas.pop(owner, None)
 
-    def _lane(self, lane: int) -> Lane:
-        held = self._lanes[lane]
-        return Lane(lane, held["epoch"], held.get("n", 0), held.get("cluster"))
-
     def _is_owner(self, lane: int, owner: str) -> bool:
         held = self._lanes[lane]
         return held.get("owner") == owner and held["until"] > time.monotonic()
@@ -198,6 +194,9 @@ class MemoryJournal:
     async def last(self, lane: int) -> int:
         await asyncio.sleep(0)
         return max(self._lanes[lane], default=0)
+
+    async def ends(self) -> Sequence[int]:
+        return [await self.last(lane) for lane in range(LANES)]
 
     async def append(self, entries: Sequence[Entry]) -> Collection[int]:
         await asyncio.sleep(0)
