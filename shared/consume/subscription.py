@@ -101,9 +101,22 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         except (KafkaError, OSError, TimeoutError) as error:
             await self.stop()
             raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
-        """Let the batch in hand end, leave the group, close. Bounded; never raises for Kafka's sake."""
+        """Let the batch in hand end, leave the group, close. Bounded; never raises for Kafka's sake.
+
+        Cancelling it does not cut it short: a member that has half left would hold its partitions.
+        """
+        ending = asyncio.ensure_future(self._end())
+        try:
+            await asyncio.shield(ending)
+        finally:
+            await asyncio.wait({ending})
+
+    async def _end(self) -> None:
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         try:
             async with asyncio.timeout(_STOP_SECONDS):
