@@ -144,7 +144,11 @@ async def _chosen(options: argparse.Namespace) -> list[Letter]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m shared.replay", description=(__doc__ or "").splitlines()[0]
+        prog="python -m shared.replay",
+        description=(__doc__ or "").splitlines()[0],
+        epilog="A consumer that stopped itself over too many dead letters in a minute (`stopped` in the "
+        "body of its service's /readyz) goes on when that service is restarted: mend the cause, "
+        "restart, then send what was dead-lettered.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, what in (

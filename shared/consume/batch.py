@@ -66,6 +66,7 @@ class Batches:
         self._limit = poison_per_minute
         self._seconds = seconds
         self._recent: deque[float] = deque()
+        self._just_started = True
         self._numbered_elsewhere = _COMPACTED | {retry_topic(group)}
         self.sequences = Sequences()
         self.dead_lettered = 0
@@ -101,6 +102,7 @@ class Batches:
         if not letters:
             return
         await self._dead_letters.send(letters)
+        self._just_started = False
         self.dead_lettered += len(letters)
         self._recent.extend([self._seconds()] * len(letters))
         for one in letters:
@@ -108,15 +110,13 @@ class Batches:
             DEAD_LETTERS.labels(self._group, one.reason).inc()
             log.warning("dead-lettered", extra={"place": one.record.place, "reason": one.reason})
 
-    def resume(self) -> None:
-        """An operator's word after TooMuchPoison: begin a new minute."""
-        self._recent.clear()
-
     def _check_limit(self, more: int) -> None:
         minute_ago = self._seconds() - 60
         while self._recent and self._recent[0] < minute_ago:
             self._recent.popleft()
-        if len(self._recent) + more > self._limit:
+        # A start is an operator's word. The first letters after it pass however many one batch holds: else a
+        # batch with more poison than the limit could never be passed.
+        if len(self._recent) + more > self._limit and not self._just_started:
             raise TooMuchPoison(f"more than {self._limit} records a minute cannot be processed")
 
     def _read(self, records: Sequence[Record]) -> tuple[list[tuple[Record, Event]], list[Rejected]]:

@@ -44,7 +44,7 @@ class Consumer:
     `effects`: full event type to effects. `rejects`: topic to a hook that gets what cannot be processed, in
     place of the dead-letter topic; it returns once the record is kept, raises Unavailable when it is not,
     and does not count against `poison_per_minute`, so that nobody outside can stop a service. Above that
-    limit the consumer stops itself. Consumed on purpose: `run` it in a supervised task.
+    limit the consumer stops itself until it is started anew. `run` it in a supervised task.
     """
 
     def __init__(
@@ -87,10 +87,10 @@ class Consumer:
         self._failures = 0
         self._unreadable = 0
         self._halt = asyncio.Event()
-        self._resumed = asyncio.Event()
 
     async def run(self) -> None:
         """Consume until cancelled."""
+        CONSUMER_STOPPED.labels(self._group).set(0)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_consuming())
@@ -111,11 +111,6 @@ class Consumer:
             "unreadable": self._unreadable,
         }
 
-    def resume(self) -> None:
-        """An operator's word: go on after the consumer stopped itself."""
-        self._batches.resume()
-        self._resumed.set()
-
     async def _keep_consuming(self) -> None:
         failures = 0
         while True:
@@ -128,8 +123,8 @@ class Consumer:
             await asyncio.sleep(_pause(failures))
 
     async def _session(self) -> None:
-        """From joining the group to leaving it: because the cluster changed, went blind, or the consumer
-        halted.
+        """From joining the group to leaving it, because the cluster changed or went blind. A consumer that
+        stopped itself leaves the group too, and then waits for its restart.
         """
         cluster, missing = await kafka.look(self._bootstrap, self._topics)
         if missing:
@@ -150,7 +145,8 @@ class Consumer:
         finally:
             await subscription.stop()
         if self._halt.is_set():
-            await self._wait_for_operator()
+            CONSUMER_STOPPED.labels(self._group).set(1)
+            await asyncio.Event().wait()
 
     async def _watch(self, subscription: Subscription, cluster: str) -> None:
         """Keep lag and state fresh; return when the subscription must be made anew."""
@@ -184,17 +180,10 @@ class Consumer:
         self._failures += 1
         if isinstance(error, TooMuchPoison):
             self._say("stopped", error)
-            self._resumed.clear()
             self._halt.set()
         else:
             self._say("away", error)
         await asyncio.sleep(_pause(self._failures))
-
-    async def _wait_for_operator(self) -> None:
-        CONSUMER_STOPPED.labels(self._group).set(1)
-        await self._resumed.wait()
-        CONSUMER_STOPPED.labels(self._group).set(0)
-        self._halt.clear()
 
     async def _keep_retrying(self) -> None:
         prepared = False

@@ -116,12 +116,13 @@ class Reactions:
                 self._count("parked")
                 continue
             verdict = await self._attempt(event)
-            self._count(verdict.kind if verdict.kind != "poison" else "dead_lettered")
+            if verdict.kind == "poison":
+                given_up.append(self._rejected(record, verdict.code))  # counted once it is kept
+                continue
             if verdict.kind == "parked":
                 await self._park.park(self._parked(record, event, verdict.code))
                 parked = True
-            elif verdict.kind == "poison":
-                given_up.append(self._rejected(record, verdict.code))
+            self._count(verdict.kind)
         return given_up
 
     async def _attempt(self, event: Event) -> Verdict:

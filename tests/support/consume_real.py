@@ -67,9 +67,6 @@ class RealWorld:
     def status(self) -> Mapping[str, Any]:
         return self.consumers[-1].status()
 
-    def resume(self) -> None:
-        self.consumers[-1].resume()
-
     async def publish(self, messages: Sequence[Message]) -> None:
         producer = kafka.make_producer(self.bootstrap, client_id="tests")
         await kafka.start(producer)

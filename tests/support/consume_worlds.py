@@ -38,7 +38,6 @@ class World(Protocol):
     group: str
 
     def status(self) -> Mapping[str, Any]: ...
-    def resume(self) -> None: ...
     async def start(
         self, effects: Effects, rejects: Mapping[str, RejectHook] | None = None, poison_per_minute: int = 100
     ) -> Stop: ...
@@ -87,7 +86,7 @@ class MemoryWorld:
             rejects=rejects or {},
             poison_per_minute=poison_per_minute,
         )
-        self._batches = batches
+        self._stopped = False
         task = asyncio.create_task(self._consume(batches))
         self._tasks.append(task)
         return lambda: cancel(task)
@@ -109,10 +108,6 @@ class MemoryWorld:
 
     def status(self) -> Mapping[str, Any]:
         return {"state": "stopped" if self._stopped else "running"}
-
-    def resume(self) -> None:
-        self._batches.resume()
-        self._stopped = False
 
     async def publish(self, messages: Sequence[Message]) -> None:
         for message in messages:

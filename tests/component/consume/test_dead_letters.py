@@ -82,8 +82,8 @@ async def test_poison_that_is_replayed_unchanged_comes_back_as_a_dead_letter(wor
     assert original_headers(_as_record(first)) == original_headers(_as_record(second))
 
 
-async def test_too_much_poison_in_a_minute_stops_the_consumer_until_an_operator_speaks(world: World) -> None:
-    await world.start({SEEN: [Facts(world.facts, row)]}, poison_per_minute=3)
+async def test_too_much_poison_in_a_minute_stops_the_consumer_until_it_is_restarted(world: World) -> None:
+    stop = await world.start({SEEN: [Facts(world.facts, row)]}, poison_per_minute=3)
     await world.publish([poisons()["not_json"]] * 3)
 
     async def three() -> bool:
@@ -94,12 +94,29 @@ async def test_too_much_poison_in_a_minute_stops_the_consumer_until_an_operator_
     await eventually(lambda: world.status()["state"] == "stopped", within=20)
     assert len(await world.dead_letters()) == 3
     assert not await world.all_consumed()
-    world.resume()
+    await stop()
+    await world.start({SEEN: [Facts(world.facts, row)]}, poison_per_minute=3)
 
     async def drained() -> bool:
         return len(await world.dead_letters()) == 4 and "probe_a:1" in await world.rows()
 
     await eventually(drained, within=30)
+
+
+async def test_a_restart_passes_a_batch_that_holds_more_poison_than_the_limit(world: World) -> None:
+    stop = await world.start({SEEN: [Facts(world.facts, row)]}, poison_per_minute=3)
+    await world.publish([poisons()["not_json"]])
+    await eventually(world.dead_letters, within=20)
+    await world.publish([*[poisons()["not_json"]] * 8, message("probe_poison", 1)])
+    await eventually(lambda: world.status()["state"] == "stopped", within=20)
+    assert len(await world.dead_letters()) < 9
+    await stop()
+    await world.start({SEEN: [Facts(world.facts, row)]}, poison_per_minute=3)
+
+    async def passed() -> bool:
+        return len(await world.dead_letters()) == 9 and "probe_poison:1" in await world.rows()
+
+    await eventually(passed, within=30)
 
 
 async def test_a_topic_with_a_hook_for_rejects_leaves_nothing_on_a_topic(world: World) -> None:

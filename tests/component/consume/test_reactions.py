@@ -1,5 +1,7 @@
 """Reactions: in order per key, once; parked while they cannot be applied, never lost."""
 
+from prometheus_client import REGISTRY
+
 from shared.consume import Reaction
 from shared.errors import Conflict, Poison, Unavailable
 from shared.events import Event
@@ -118,6 +120,8 @@ async def test_poison_found_by_a_reaction_is_given_up_and_the_key_goes_on(world:
     await eventually(lambda: desk.applied == ["probe_a:2"], within=20)
     (letter,) = await world.dead_letters()
     assert letter.reason == "not_opened"
+    counted = {"group": world.group, "effect_result": "dead_lettered"}
+    assert REGISTRY.get_sample_value("liengia_consumer_events_total", counted) == 1
 
 
 async def test_a_submission_without_a_sequence_is_reacted_to(world: World) -> None:
