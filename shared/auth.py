@@ -34,6 +34,11 @@ class Principal:
     scopes: frozenset[str]
     areas: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """`officer:<id>` or `integration:<id>`: the two never share a name."""
+        return f"{self.kind}:{self.id}"
+
     def has(self, scope: str) -> bool:
         return scope in self.scopes
 

@@ -10,6 +10,11 @@ class Clock(Protocol):
         ...
 
 
+def to_milliseconds(moment: datetime) -> datetime:
+    """In whole milliseconds, as BSON keeps it: what is answered equals what will be read."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
@@ -73,7 +72,6 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
 
     return create_app(
         name=NAME,
-        version=_version(),
         settings=settings,
         parts=[
             intake.routes(bench, key),
@@ -116,10 +114,3 @@ def _bench(settings: TipsSettings, outbox: Outbox[Tip], store: TipStore, clock: 
         rules=rulebook.Rulebook(rules.load()),
         clock=clock,
     )
-
-
-def _version() -> str:
-    try:
-        return version("liengia")
-    except PackageNotFoundError:
-        return "0.1.0"

@@ -11,6 +11,7 @@ from shared.auth import Verifier
 from shared.clock import Clock, SystemClock
 from shared.contracts.asyncapi import asyncapi
 from shared.settings import ServiceSettings
+from shared.version import VERSION
 from shared.web import docs, health, problems
 from shared.web.access import verifier_from
 from shared.web.context import Context
@@ -24,7 +25,6 @@ _ISSUER_TIMEOUT_SECONDS = 2.0
 def create_app(
     *,
     name: str,
-    version: str,
     settings: ServiceSettings,
     parts: Sequence[APIRouter],
     ping: Ping,
@@ -34,6 +34,7 @@ def create_app(
     verifier: Verifier | None = None,
     clock: Clock | None = None,
     description: str = "",
+    version: str = VERSION,
     body_limit: int | None = None,
 ) -> FastAPI:
     """The application of service `name` (`tips`).

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.version import VERSION
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCKERFILE = CHECKOUT / "deploy/Dockerfile"
 SERVICES: list[str] = json.loads((CHECKOUT / "deploy/mongo/databases.json").read_text())
@@ -120,3 +122,8 @@ def test_what_an_image_holds_is_enough_to_import_the_service(service: str, tmp_p
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_part_carries_the_version_of_the_project() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == VERSION

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key
+
+from shared.clock import Clock, SystemClock
 
 ISSUER = "liengia-local"
 AUDIENCE = "liengia"
@@ -16,7 +17,15 @@ AUDIENCE = "liengia"
 class Issuer:
     """Signs with one fresh key. `token` makes a compact JWT, `bearer` headers that carry it."""
 
-    def __init__(self, *, issuer: str = ISSUER, audience: str = AUDIENCE, key: Key | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        issuer: str = ISSUER,
+        audience: str = AUDIENCE,
+        key: Key | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._clock = clock or SystemClock()
         self.issuer = issuer
         self.audience = audience
         self.key = key if key is not None else ECKey.generate_key("P-256", auto_kid=True)
@@ -42,7 +51,7 @@ class Issuer:
         **claims: Any,
     ) -> str:
         """A token for `subject`, valid for `lifetime` seconds from now (negative: already expired)."""
-        now = int(datetime.now(UTC).timestamp())
+        now = int(self._clock.now().timestamp())
         body: dict[str, Any] = {
             "iss": self.issuer,
             "aud": self.audience,

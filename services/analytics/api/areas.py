@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from services.analytics.api.indicators import AreaQuery
 from services.analytics.api.shapes import AreaList
 from services.analytics.domain.areas import Area
-from services.analytics.store.areas import MongoAreas, position
+from services.analytics.usecases.desk import Gazetteer
 from shared.web import Paging, read_cursor, write_cursor
 
 
@@ -24,7 +24,7 @@ def as_item(area: Area) -> dict[str, Any]:
     }
 
 
-def area_routes(areas: MongoAreas) -> APIRouter:
+def routes(areas: Gazetteer) -> APIRouter:
     router = APIRouter(tags=["areas"])
 
     @router.get("/areas", summary="Find areas by name or parent", response_model=AreaList)
@@ -40,7 +40,7 @@ def area_routes(areas: MongoAreas) -> APIRouter:
         more = len(found) > len(shown)
         return {
             "items": [as_item(area) for area in shown],
-            "next_cursor": write_cursor(position(shown[-1])) if more else None,
+            "next_cursor": write_cursor(shown[-1].position) if more else None,
         }
 
     return router

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from services.analytics.api.indicators import AreaQuery, Desk, PeriodQuery
+from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.domain.periods import VIET_NAM, Period
 from services.analytics.pages import tables
 from services.analytics.pages.charts import Chart, draw
 from services.analytics.pages.texts import TEXTS
 from services.analytics.pages.words import Language, period_in_words
-from services.analytics.store.statistics import MongoStatistics, Wanted
+from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.grouping import Compare, Question
 from services.analytics.usecases.indicators import MAX_GROUPED_DAYS
+from services.analytics.usecases.statistics import Statements, Wanted
 from shared.errors import NotFound
 from shared.web import Caller
 
@@ -27,7 +28,7 @@ _FOLDER = files("services.analytics").joinpath("pages")
 _STATIC: Final = {"dashboard.css": "text/css", "dashboard.js": "text/javascript"}
 
 
-def dashboard_routes(desk: Desk, statistics: MongoStatistics) -> APIRouter:
+def routes(desk: Desk, statistics: Statements) -> APIRouter:
     router = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
     templates = _templates()
     static = {name: _FOLDER.joinpath("static", name).read_bytes() for name in _STATIC}
@@ -73,7 +74,7 @@ def dashboard_routes(desk: Desk, statistics: MongoStatistics) -> APIRouter:
     return router
 
 
-async def _reported(desk: Desk, statistics: MongoStatistics, lang: Language) -> list[tuple[Any, Markup]]:
+async def _reported(desk: Desk, statistics: Statements, lang: Language) -> list[tuple[Any, Markup]]:
     """Places with their figures, each with its drawn chart ("" for none)."""
     listed = [one.statistic for one in await statistics.read(Wanted(), None, SHOWN_STATISTICS)]
     names = await desk.areas.names(sorted({one.area for one in listed}))

@@ -1,80 +1,22 @@
 """GET /indicators, their explanation, and what is missing of an aggregate's events."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
 from services.analytics.api.shapes import IndicatorList
 from services.analytics.domain.figures import INDICATORS
-from services.analytics.domain.periods import day_in_viet_nam, month_of, parse_period
-from services.analytics.store.areas import MongoAreas
-from services.analytics.store.buckets import MongoBuckets
-from services.analytics.usecases.grouping import Compare, GroupBy, Question
-from services.analytics.usecases.indicators import answer, check, explain
+from services.analytics.usecases.desk import Desk
+from services.analytics.usecases.grouping import Compare, GroupBy
+from services.analytics.usecases.indicators import explain
 from shared.areas import AREA_PATTERN
-from shared.auth import EVERYWHERE, Principal
-from shared.clock import Clock
-from shared.errors import Fault, Invalid
 from shared.web import Caller
 
 AreaQuery = Annotated[str | None, Query(pattern=AREA_PATTERN, max_length=80, examples=["99/99001"])]
 PeriodQuery = Annotated[str | None, Query(max_length=21, examples=["2026-09"])]
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What an answer about indicators needs."""
-
-    buckets: MongoBuckets
-    areas: MongoAreas
-    clock: Clock
-
-    async def answer(self, question: Question) -> list[dict[str, Any]]:
-        check(question)
-        return await answer(question, self.buckets, self.areas, self.clock, await self.as_of())
-
-    async def as_of(self) -> datetime:
-        """All facts up to then are in the figures: the age of the oldest mark still to be worked off."""
-        return await self.buckets.marks.oldest() or self.clock.now().astimezone(UTC)
-
-    def question(
-        self,
-        caller: Principal,
-        *,
-        area: str | None,
-        period: str | None,
-        group_by: GroupBy | None = None,
-        compare: Compare | None = None,
-        indicators: tuple[str, ...] = (),
-    ) -> Question:
-        """What the caller may ask. Raises Forbidden, Invalid."""
-        caller.require("indicators:read")
-        area = area or _own_area(caller)
-        if area is not None:
-            caller.require("indicators:read", area)
-        month = month_of(day_in_viet_nam(self.clock.now()))
-        return Question(
-            area=area,
-            period=month if period is None else parse_period(period, "/query/period"),
-            group_by=group_by,
-            compare=compare,
-            indicators=indicators,
-            restricted=caller.has("inspectorate"),
-        )
-
-
-def _own_area(caller: Principal) -> str | None:
-    """The area of a caller who names none: the only one of theirs, or None for the whole country."""
-    if EVERYWHERE in caller.areas:
-        return None
-    if len(caller.areas) == 1:
-        return caller.areas[0]
-    raise Invalid("Say which area.", (Fault("/query/area", "is needed: you have several areas, or none"),))
-
-
-def indicator_routes(desk: Desk) -> APIRouter:
+def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["indicators"])
 
     @router.get(
@@ -112,8 +54,6 @@ def indicator_routes(desk: Desk) -> APIRouter:
         the rule.
         """
         caller.require("operate")
-        found = await desk.buckets.gaps(limit)
-        items = [{"subject": one["_id"], "expected": one["expected"], "found": one["found"]} for one in found]
-        return {"items": items, "next_cursor": None}
+        return {"items": list(await desk.buckets.gaps(limit)), "next_cursor": None}
 
     return router

@@ -18,7 +18,7 @@ LONGEST_SECONDS = 15 * 60  # then the client comes again, and its token is looke
 PING_SECONDS = 15
 
 
-def live_routes(changes: Changes, draining: Draining) -> APIRouter:
+def routes(changes: Changes, draining: Draining) -> APIRouter:
     router = APIRouter(tags=["live"])
 
     @router.get(

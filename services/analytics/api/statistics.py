@@ -1,88 +1,38 @@
 """POST and GET /statistics: attested figures, public, with their qualifier in words."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import ValidationError
 
+from services.analytics.api.bodies import NewStatistic
 from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.api.shapes import StatisticItem, StatisticList
 from services.analytics.domain.periods import parse_period
-from services.analytics.domain.statistics import LARGEST, Statistic
+from services.analytics.domain.statistics import Statistic, whole
 from services.analytics.pages.words import quantity
-from services.analytics.store.statistics import Listed, MongoStatistics, Wanted
-from services.analytics.usecases.statistics import report_statistic
-from shared.areas import AREA_PATTERN
+from services.analytics.usecases.statistics import Listed, Statements, Wanted, report_statistic
 from shared.auth import Principal
-from shared.clock import Clock
+from shared.clock import Clock, to_milliseconds
 from shared.contracts.analytics import StatisticReported
 from shared.contracts.submissions import StatisticSubmitted
-from shared.contracts.tip_submission import Text
-from shared.contracts.vocabulary import Qualifier
 from shared.errors import Unauthorised
 from shared.events import Event
 from shared.logs import current_traceparent
 from shared.outbox import Outbox
-from shared.web import Caller, IdempotencyKey, Paging, etag, fingerprint, problems, read_cursor, write_cursor
-from shared.web.events import Intake
+from shared.web import (
+    Caller,
+    IdempotencyKey,
+    Intake,
+    Paging,
+    etag,
+    fingerprint,
+    problems,
+    read_cursor,
+    write_cursor,
+)
 
 _FINGERPRINT_KEY = b"statistics are public: the key only names the use"
-Words = Annotated[str, Field(min_length=1, max_length=500), Text]
-
-
-class Range(BaseModel):
-    """Both ends included."""
-
-    model_config = ConfigDict(extra="forbid")
-    low: Annotated[StrictInt, Field(ge=0, le=10**12)]
-    high: Annotated[StrictInt, Field(ge=0, le=10**12)]
-
-
-class NewStatistic(BaseModel):
-    """A figure that somebody published. `value` 0: they looked and found none; null only for an order of
-    magnitude.
-    """
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    indicator: Annotated[str, Field(max_length=160, examples=["outreach.participants"])]
-    value: Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST)] | None
-    unit: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", examples=["attendance"])]
-    qualifier: Qualifier
-    period: Annotated[str, Field(max_length=21, examples=["2013-01-01/2023-08-11"])]
-    area: Annotated[str, Field(pattern=AREA_PATTERN, max_length=80, examples=["legacy/mong-cai"])]
-    range: Range | None = None
-    place: Words | None = None
-    quote: Words | None = None
-    source: Words | None = None
-    reference: Annotated[str, Field(min_length=1, max_length=80), Text] | None = None
-    note: Words | None = None
-
-    def to_statistic(self, now: datetime) -> Statistic:
-        period = parse_period(self.period)
-        return Statistic(
-            indicator=self.indicator,
-            value=_whole(self.value),
-            unit=self.unit,
-            qualifier=self.qualifier,
-            period=period.text,
-            start=period.start,
-            end=period.end,
-            area=self.area,
-            reported_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
-            low=None if self.range is None else self.range.low,
-            high=None if self.range is None else self.range.high,
-            place=self.place,
-            quote=self.quote,
-            source=self.source,
-            reference=self.reference,
-            note=self.note,
-        )
-
-
-def _whole(value: float | None) -> float | int | None:
-    """A whole number without its `.0`."""
-    return int(value) if value is not None and value.is_integer() else value
 
 
 def as_item(id: str, version: int, statistic: Statistic) -> dict[str, Any]:
@@ -102,7 +52,7 @@ def as_item(id: str, version: int, statistic: Statistic) -> dict[str, Any]:
     }
 
 
-def statistic_routes(outbox: Outbox[Statistic], statistics: MongoStatistics, clock: Clock) -> APIRouter:
+def routes(outbox: Outbox[Statistic], statistics: Statements, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["statistics"])
 
     @router.post(
@@ -118,8 +68,8 @@ def statistic_routes(outbox: Outbox[Statistic], statistics: MongoStatistics, clo
         caller.require("statistics:write", body.area)
         loaded = await report_statistic(
             outbox,
-            body.to_statistic(clock.now()),
-            principal=f"{caller.kind}:{caller.id}",
+            body.to_statistic(to_milliseconds(clock.now())),
+            principal=caller.name,
             key=key and f"key:{key}",
             fingerprint=fingerprint(_FINGERPRINT_KEY, body.model_dump(mode="json")),
             traceparent=current_traceparent(),
@@ -148,7 +98,7 @@ def statistic_routes(outbox: Outbox[Statistic], statistics: MongoStatistics, clo
     return router
 
 
-def statistic_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intake]:
+def event_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intake]:
     """POST /events for `statistic_submitted`: the same use case; source and id of the event are the key."""
 
     async def take(event: Event, caller: Principal | None) -> dict[str, Any]:
@@ -159,19 +109,19 @@ def statistic_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intak
         period = parse_period(given.period)
         statistic = Statistic(
             indicator=given.indicator,
-            value=_whole(given.value),
+            value=whole(given.value),
             unit=given.unit,
             qualifier=given.qualifier,
             period=period.text,
             start=period.start,
             end=period.end,
             area=given.area,
-            reported_at=clock.now().replace(microsecond=0),
+            reported_at=to_milliseconds(clock.now()),
         )
         loaded = await report_statistic(
             outbox,
             statistic,
-            principal=f"{caller.kind}:{caller.id}",
+            principal=caller.name,
             key=f"event:{event.source}\0{event.id}",
             fingerprint=fingerprint(_FINGERPRINT_KEY, given.to_data()),
             traceparent=event.traceparent,

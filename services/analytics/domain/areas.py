@@ -11,9 +11,6 @@ from typing import Final
 # Resolution 202/2025/QH15 and the resolutions on commune-level units took effect on this day.
 UNITS_OF_2025: Final = date(2025, 7, 1)
 
-# The code list that the legacy codes belong to (decision 124/2004/QĐ-TTg) is valid from this day.
-LEGACY_CODES: Final = date(2004, 7, 8)
-
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -32,9 +29,10 @@ class Area:
     lon: float | None = None
     fictional: bool = False
 
-
-def _legacy(slug: str, name: str) -> Area:
-    return Area(f"legacy/{slug}", name, "legacy", None, LEGACY_CODES, rolled_up=False)
+    @property
+    def position(self) -> str:
+        """Names it: codes were used again, so the day from which it is valid belongs to the name."""
+        return f"{self.key}@{self.valid_from.isoformat()}"
 
 
 FICTIONAL: Final = (

@@ -95,6 +95,11 @@ def check(statistic: Statistic) -> None:
         raise Invalid("The statistic is not valid.", tuple(faults))
 
 
+def whole(value: float | int | None) -> float | int | None:
+    """A whole number without its `.0`, so that it is written as people write it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def range_in_words(quote: str | None) -> tuple[int, int] | None:
     """The bounds that a Vietnamese order of magnitude names: `hàng trăm tin` gives (100, 999)."""
     folded = fold(quote or "")

@@ -35,16 +35,14 @@ def seeded_areas() -> Iterator[Area]:
 
 
 class MongoAreas:
-    """`usecases.grouping.Registry`, and the search behind GET /areas."""
+    """`usecases.desk.Gazetteer` on a Motor collection."""
 
     def __init__(self, database: Database) -> None:
         self._areas = database["areas"]
 
     async def seed(self, areas: Iterable[Area]) -> int:
         """Upserts all; doing it again changes nothing. Returns how many there are."""
-        writes = [
-            UpdateOne({"_id": position(area)}, {"$set": _document(area)}, upsert=True) for area in areas
-        ]
+        writes = [UpdateOne({"_id": area.position}, {"$set": _document(area)}, upsert=True) for area in areas]
         for start in range(0, len(writes), _AT_ONCE):
             await self._areas.bulk_write(writes[start : start + _AT_ONCE], ordered=False)
         return len(writes)
@@ -82,11 +80,6 @@ class MongoAreas:
         async with guard():
             found = await self._areas.find(query).sort("_id", ASCENDING).limit(limit).to_list(limit)
         return [_area(one) for one in found]
-
-
-def position(area: Area) -> str:
-    """Where an area stands in the list: its id."""
-    return f"{area.key}@{area.valid_from.isoformat()}"
 
 
 def _document(area: Area) -> Document:

@@ -3,6 +3,7 @@ n}].
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,11 @@ from pymongo.errors import BulkWriteError
 from services.analytics.domain.buckets import Counts
 from services.analytics.domain.facts import Fact, Key, province_of, ward_of
 from services.analytics.store.facts import Marks, collided, fact_of, reporting_id
-from services.analytics.usecases.grouping import Bucket, Target
+from services.analytics.usecases.grouping import COUNTRY, Bucket, Target
 from services.analytics.usecases.recompute import Mark
 from shared.clock import Clock
 from shared.mongo import Database, Document, guard
 
-COUNTRY = "vn"
 BUCKET_INDEXES = [
     IndexModel([("level", ASCENDING), ("area", ASCENDING), ("span", ASCENDING)], name="of_area"),
     IndexModel([("level", ASCENDING), ("parent", ASCENDING), ("span", ASCENDING)], name="below"),
@@ -29,7 +29,7 @@ REPORTING_INDEXES = [
 
 
 class MongoBuckets:
-    """`usecases.recompute.Buckets` and `usecases.grouping.Figures` on Motor collections."""
+    """`usecases.recompute.Buckets` and `usecases.desk.Counted` on Motor collections."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._facts = database["facts"]
@@ -147,6 +147,9 @@ class MongoBuckets:
                 first[one["ward"]] = min(one["first_day"], first.get(one["ward"], one["first_day"]))
         return first
 
+    async def oldest_mark(self) -> datetime | None:
+        return await self.marks.oldest()
+
     async def gaps(self, limit: int) -> list[Document]:
         """Aggregates of which an event is missing: fewer facts than their highest sequence."""
         stages: list[Mapping[str, Any]] = [
@@ -154,6 +157,7 @@ class MongoBuckets:
             {"$match": {"$expr": {"$lt": ["$found", "$expected"]}}},
             {"$sort": {"_id": 1}},
             {"$limit": limit},
+            {"$project": {"_id": 0, "subject": "$_id", "expected": 1, "found": 1}},
         ]
         async with guard():
             return await self._facts.aggregate(stages, allowDiskUse=True).to_list(limit)

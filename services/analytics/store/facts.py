@@ -8,10 +8,9 @@ from uuid import uuid4
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from services.analytics.domain.facts import Fact, Key, counting_day, ward_of
+from services.analytics.domain.facts import Fact, Key, ward_of
 from shared.clock import Clock
 from shared.errors import Unavailable
-from shared.events import Event
 from shared.mongo import Collection as MongoCollection
 from shared.mongo import Document, guard
 
@@ -27,38 +26,30 @@ DUPLICATE_KEY = 11000
 _ROUNDS = 5
 
 
-def row(event: Event) -> Document:
-    """The fact of an event of `tips.tip.v1`. Only what counting needs: no reference, no reason, no deadline's
-    moment.
-    """
-    data = event.data
-    received = datetime.fromisoformat(data["received_at"])
-    day = counting_day(event.type, event.time, received)
-    fact = Fact(
-        id=event.id,
-        type=event.type,
-        subject=event.subject,
-        sequence=event.sequence or 0,
-        day=day,
-        area=data["area"],
-        category=data["category"],
-        restricted=data.get("restricted") is not None,
-        clock=data.get("clock"),
-        value=data.get("rating"),
-    )
-    return {
-        "_id": fact.id,
-        "type": fact.type,
-        "subject": fact.subject,
-        "sequence": fact.sequence,
-        "bucket": str(fact.bucket),
-        "area": fact.area,
-        "day": day.isoformat(),
-        "category": fact.category,
-        "restricted": fact.restricted,
-        **({} if fact.clock is None else {"clock": fact.clock}),
-        **({} if fact.value is None else {"value": fact.value}),
-    }
+class MongoFacts:
+    """`consumers.FactStore`: rows of the collection, and marks on the buckets they belong to."""
+
+    def __init__(self, collection: MongoCollection, marks: "Marks") -> None:
+        self.collection = collection
+        self._marks = marks
+
+    def row(self, fact: Fact) -> Document:
+        return {
+            "_id": fact.id,
+            "type": fact.type,
+            "subject": fact.subject,
+            "sequence": fact.sequence,
+            "bucket": str(fact.bucket),
+            "area": fact.area,
+            "day": fact.day.isoformat(),
+            "category": fact.category,
+            "restricted": fact.restricted,
+            **({} if fact.clock is None else {"clock": fact.clock}),
+            **({} if fact.value is None else {"value": fact.value}),
+        }
+
+    async def mark(self, rows: Collection[Document]) -> None:
+        await self._marks.set({Key.parse(one["bucket"]) for one in rows})
 
 
 def fact_of(document: Mapping[str, Any]) -> Fact:
@@ -127,10 +118,6 @@ def collided(error: BulkWriteError) -> list[int]:
     if error.details.get("writeConcernErrors") or any(fault["code"] != DUPLICATE_KEY for fault in faults):
         raise error
     return [fault["index"] for fault in faults]
-
-
-def touched(rows: Collection[Document]) -> set[Key]:
-    return {Key.parse(one["bucket"]) for one in rows}
 
 
 def reporting_id(key: Key) -> str:

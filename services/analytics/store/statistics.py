@@ -1,14 +1,13 @@
 """Attested statistics in MongoDB: the outbox writes them (one aggregate each), lists are read here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from services.analytics.domain.periods import Period
 from services.analytics.domain.statistics import Statistic
+from services.analytics.usecases.statistics import Listed, Wanted
 from shared.contracts.vocabulary import Qualifier
 from shared.mongo import Database, Document, guard
 
@@ -49,23 +48,9 @@ class StatisticCodec:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    id: str
-    version: int
-    statistic: Statistic
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Filters of a list; `area` takes in everything below it, `period` everything that overlaps it."""
-
-    area: str | None = None
-    indicator: str | None = None
-    period: Period | None = None
-
-
 class MongoStatistics:
+    """`usecases.statistics.Statements` on a Motor collection."""
+
     def __init__(self, database: Database) -> None:
         self._statistics = database[COLLECTION]
         self._codec = StatisticCodec()

@@ -1,12 +1,36 @@
-"""Taking in an attested statistic, once."""
+"""Taking in an attested statistic, once, and which of them a list is to hold."""
 
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
+from services.analytics.domain.periods import Period
 from services.analytics.domain.statistics import Statistic, identifier, range_in_words, report
 from shared.contracts.vocabulary import Qualifier
 from shared.errors import Conflict
 from shared.outbox import Cause, Loaded, Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    id: str
+    version: int
+    statistic: Statistic
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of a list; `area` takes in everything below it, `period` everything that overlaps it."""
+
+    area: str | None = None
+    indicator: str | None = None
+    period: Period | None = None
+
+
+class Statements(Protocol):
+    async def read(self, wanted: Wanted, after: tuple[str, str, str] | None, limit: int) -> Sequence[Listed]:
+        """By area, indicator and id; `after` is the (area, indicator, id) of the last one seen."""
 
 
 async def report_statistic(

@@ -88,7 +88,7 @@ def _origin(
     caller.require(SUBMIT, submission.area)
     sent = submission.channel_msg_id
     message = (submission.channel.value, sent) if sent is not None else None
-    return Origin(f"{caller.kind}:{caller.id}", message=message, key=key, event=event)
+    return Origin(caller.name, message=message, key=key, event=event)
 
 
 def _cause(submission: TipSubmission, caller: Principal | None, traceparent: str | None) -> Cause:
@@ -97,4 +97,4 @@ def _cause(submission: TipSubmission, caller: Principal | None, traceparent: str
     """
     if caller is None or submission.identity_mode is IdentityMode.ANONYMOUS:
         return Cause("reporter", traceparent)
-    return Cause(f"{caller.kind}:{caller.id}", traceparent)
+    return Cause(caller.name, traceparent)

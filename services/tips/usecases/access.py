@@ -22,7 +22,7 @@ class Command:
 
     @property
     def cause(self) -> Cause:
-        return Cause(f"officer:{self.caller.id}", self.traceparent)
+        return Cause(self.caller.name, self.traceparent)
 
 
 def require_access(tip: Tip, caller: Principal, scope: str) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from services.tips.domain.rules import Rulebook
 from services.tips.domain.state import Tip
 from services.tips.usecases.identifiers import Secrets
-from shared.clock import Clock
+from shared.clock import Clock, to_milliseconds
 from shared.contracts.vocabulary import Category, TipState
 from shared.outbox import Outbox
 from shared.sealing import Sealer
@@ -76,5 +76,4 @@ class Bench:
 
     def now(self) -> datetime:
         """The present moment in whole milliseconds, as the database keeps them."""
-        now = self.clock.now()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return to_milliseconds(self.clock.now())

@@ -33,7 +33,7 @@ Decide = Callable[[Tip, datetime], Decision[Tip]]
 async def ask(bench: Bench, command: Command, *, text: str, key: str | None) -> Posted:
     """An officer writes to the reporter. `key` is the Idempotency-Key."""
     loaded = await open_tip(bench, command, HANDLE)
-    mark = mark_of(bench, command.tip_id, f"{command.caller.kind}:{command.caller.id}", key)
+    mark = mark_of(bench, command.tip_id, command.caller.name, key)
     post = posting(bench, command.tip_id, MessageAuthor.OFFICER, text, mark)
 
     def guarded(tip: Tip, now: datetime) -> Decision[Tip]:

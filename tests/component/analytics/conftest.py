@@ -15,6 +15,7 @@ from services.analytics.domain.areas import FICTIONAL, LEGACY, UNITS_OF_2025, Ar
 from services.analytics.main import create
 from services.analytics.store.areas import MongoAreas
 from services.analytics.store.buckets import MongoBuckets
+from services.analytics.store.facts import MongoFacts
 from services.analytics.usecases.recompute import recompute
 from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
@@ -48,7 +49,7 @@ class World:
 
     async def deliver(self, events: Iterable[Event]) -> None:
         """What the consumer does with a batch: store the facts, then mark their buckets."""
-        effect = facts(self.database, self.buckets, lambda: None)
+        effect = facts(MongoFacts(self.database["facts"], self.buckets.marks), lambda: None)
         rows = [row for event in events for row in effect.rows(event)]
         await MongoEffects().insert(self.database["facts"], rows)
         assert effect.after is not None
@@ -87,7 +88,7 @@ async def store(fresh_database: FreshDatabase) -> AsyncIterator[MongoBuckets]:
 
 @pytest.fixture
 async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[World]:
-    issuer = Issuer()
+    issuer = Issuer(clock=FixedClock())
     settings = AnalyticsSettings(
         mongo_url=fresh_database.url,
         mongo_database=fresh_database.name,
@@ -96,7 +97,7 @@ async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[
     )
     database = connect(fresh_database.url, fresh_database.name)
     await MongoAreas(database).seed(AREAS)
-    app = create(settings, FixedClock())
+    app = create(settings, clock=FixedClock())
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://analytics") as http,

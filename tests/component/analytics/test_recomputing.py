@@ -2,9 +2,10 @@
 
 import asyncio
 
+from services.analytics.consumers import fact_of
 from services.analytics.domain.facts import Key
 from services.analytics.store.buckets import MongoBuckets
-from services.analytics.store.facts import row
+from services.analytics.store.facts import MongoFacts
 from services.analytics.usecases.grouping import Target
 from services.analytics.usecases.recompute import Mark, recompute
 from tests.support.tip_events import tip_event
@@ -14,7 +15,9 @@ KEY = Key("leaf", "99/99001", "2026-09-14", restricted=False)
 
 async def received(store: MongoBuckets, *tips: int) -> None:
     """Facts of tips received, and their bucket marked."""
-    await store._facts.insert_many([row(tip_event("received", tip=tip, area=KEY.area)) for tip in tips])
+    facts = MongoFacts(store._facts, store.marks)
+    events = [tip_event("received", tip=tip, area=KEY.area) for tip in tips]
+    await facts.collection.insert_many([facts.row(fact_of(event)) for event in events])
     await store.mark([KEY])
 
 
