@@ -17,7 +17,8 @@ from shared.outbox.mongo_lanes import MongoLanes
 from shared.outbox.ports import Backlog, Change, Document, Inserted, Waiting
 
 _DUPLICATE = 11000
-PENDING_READ = 100  # events read of one document at a time: a long outage may have left thousands
+MAX_PER_DOCUMENT = 100  # events read of one document at a time: a long outage may have left thousands
+COUNTED = 50_000  # aggregates whose pending events are counted: 0.4 s; a million would outlast a call's time
 _TOO_LARGE = frozenset({10334, 17419})
 
 
@@ -83,19 +84,25 @@ class MongoAggregates:
         return result.matched_count == 1
 
     async def pending(
-        self, lanes: Collection[int], *, limit: int, without: Collection[str]
+        self, lanes: Collection[int], *, limit: int, events: int, without: Collection[str]
     ) -> Sequence[Waiting]:
         query: dict[str, Any] = {"lane": {"$in": sorted(lanes)}, "waiting_since": {"$exists": True}}
         if without:
             query["_id"] = {"$nin": list(without)}
+        fields = {"lane": 1, "pending": {"$slice": min(events, MAX_PER_DOCUMENT)}}
+        found: list[Waiting] = []
         async with guard():
-            found = (
-                await self._collection.find(query, {"lane": 1, "pending": {"$slice": PENDING_READ}})
-                .sort("waiting_since", ASCENDING)
-                .limit(limit)
-                .to_list(limit)
-            )
-        return [Waiting(document["_id"], document["lane"], document["pending"]) for document in found]
+            cursor = self._collection.find(query, fields).sort("waiting_since", ASCENDING).limit(limit)
+            try:
+                # Not all at once: after a long outage each of them may hold as much as a whole wave.
+                async for document in cursor:
+                    found.append(Waiting(document["_id"], document["lane"], document["pending"]))
+                    events -= len(document["pending"])
+                    if events <= 0:
+                        break
+            finally:
+                await cursor.close()
+        return found
 
     async def trim(self, sent: Mapping[str, int]) -> None:
         if not sent:
@@ -129,6 +136,8 @@ class MongoAggregates:
             found = await self._collection.aggregate(
                 [
                     {"$match": {"lane": {"$in": sorted(lanes)}, "waiting_since": {"$exists": True}}},
+                    {"$sort": {"waiting_since": ASCENDING}},
+                    {"$limit": COUNTED},
                     {
                         "$group": {
                             "_id": None,

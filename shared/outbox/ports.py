@@ -57,7 +57,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Events not yet on Kafka in some lanes, and the time of the oldest."""
+    """Events not yet on Kafka in some lanes (at least so many, when very many aggregates wait), and the time
+    of the oldest."""
 
     events: int
     oldest: datetime | None
@@ -78,9 +79,9 @@ class AggregateStore(Protocol):
         """False when the version is another by now. Unavailable: it may or may not have happened."""
 
     async def pending(
-        self, lanes: Collection[int], *, limit: int, without: Collection[str]
+        self, lanes: Collection[int], *, limit: int, events: int, without: Collection[str]
     ) -> Sequence[Waiting]:
-        """The aggregates with the oldest pending events."""
+        """The aggregates with the oldest pending events: at most `limit`, and no more than hold `events`."""
 
     async def trim(self, sent: Mapping[str, int]) -> None:
         """Drops pending events up to and including the sequence given per aggregate. Never touches

@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 
 MAX_DOCUMENTS = 500
 MAX_EVENTS = 1_000
-MAX_PER_DOCUMENT = 100
 SUSPECTS_PER_WAVE = 10
 
 
@@ -62,9 +61,11 @@ class Waves:
         work: list[Work] = []
         room = self._room
         for number, outbox in enumerate(self._outboxes):
-            waiting = await outbox.store.pending(lanes, limit=MAX_DOCUMENTS, without=without)
+            if room == 0:
+                break
+            waiting = await outbox.store.pending(lanes, limit=MAX_DOCUMENTS, events=room, without=without)
             for document in waiting:
-                entries = document.pending[: min(room, MAX_PER_DOCUMENT)]
+                entries = document.pending[:room]
                 if not entries:
                     break
                 events = [outgoing(document.id, entry, outbox.source) for entry in entries]
@@ -82,6 +83,8 @@ class Waves:
             ready = self._leases.ready()
             # A lane that has not had its journal on this cluster yet sends nothing new to it.
             ours = [one for one in wave if one.lane in ready and ready[one.lane].cluster == cluster]
+            if not ours:
+                continue
             with self._leases.working({one.lane for one in ours}):
                 await self._settle(ours, await self._produce(ours))
         return bool(work)

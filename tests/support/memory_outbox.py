@@ -75,12 +75,18 @@ class MemoryAggregates:
         return True
 
     async def pending(
-        self, lanes: Collection[int], *, limit: int, without: Collection[str]
+        self, lanes: Collection[int], *, limit: int, events: int, without: Collection[str]
     ) -> Sequence[Waiting]:
         await asyncio.sleep(0)
         found = [one for one in self._waiting(lanes) if one["_id"] not in without]
         found.sort(key=lambda one: one["waiting_since"])
-        return [Waiting(one["_id"], one["lane"], one["pending"]) for one in found[:limit]]
+        waiting: list[Waiting] = []
+        for one in found[:limit]:
+            if events <= 0:
+                break
+            waiting.append(Waiting(one["_id"], one["lane"], one["pending"][:events]))
+            events -= len(waiting[-1].pending)
+        return waiting
 
     async def trim(self, sent: Mapping[str, int]) -> None:
         await asyncio.sleep(0)

@@ -24,6 +24,17 @@ async def test_events_of_many_writers_arrive_once_and_in_order(world: World, out
     assert {(await outbox.get(id)).version for id in expected} == {7}
 
 
+async def test_no_more_is_read_of_a_long_backlog_than_a_wave_takes(
+    world: World, outbox: Outbox[Counter]
+) -> None:
+    expected = await write(outbox, [f"c{n}" for n in range(8)], updates=14)
+    found = await outbox.store.pending(range(LANES), limit=500, events=40, without=["c3"])
+    assert 40 <= sum(len(one.pending) for one in found) <= 54
+    for one in found:
+        assert one.id != "c3"
+        assert [entry["sequence"] for entry in one.pending] == expected[one.id][: len(one.pending)]
+
+
 async def test_two_relays_share_the_lanes_and_neither_repeats_nor_reorders(world: World) -> None:
     replicas = []
     for _ in range(2):
