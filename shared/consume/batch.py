@@ -22,7 +22,7 @@ from shared.consume.dead_letters import DeadLetters
 from shared.consume.effects import BulkEffects
 from shared.consume.reactions import Reactions
 from shared.consume.reading import Reader
-from shared.consume.record import Record, Rejected, RejectHook
+from shared.consume.record import SKIPPED, Record, Rejected, RejectHook
 from shared.consume.sequences import Sequences
 from shared.contracts.topics import TOPICS, retry_topic
 from shared.errors import Poison, Unavailable
@@ -94,7 +94,9 @@ class Batches:
     async def give_up(self, rejected: Sequence[Rejected]) -> None:
         """Dead-letter these, or hand them to their topic's hook; returns once all are safely kept."""
         letters = [one for one in rejected if one.record.topic not in self._rejects]
-        self._check_limit(len(letters))
+        poison = sum(one.reason != SKIPPED for one in letters)
+        if poison:
+            self._check_limit(poison)
         for one in rejected:
             if one.record.topic in self._rejects:
                 await self._rejects[one.record.topic](one)
@@ -104,7 +106,7 @@ class Batches:
         await self._dead_letters.send(letters)
         self._just_started = False
         self.dead_lettered += len(letters)
-        self._recent.extend([self._seconds()] * len(letters))
+        self._recent.extend([self._seconds()] * poison)
         for one in letters:
             CONSUMER_EVENTS.labels(self._group, "dead_lettered").inc()
             DEAD_LETTERS.labels(self._group, one.reason).inc()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from shared.clock import Clock
 from shared.consume.reading import Effects, Reader
-from shared.consume.record import Record, Rejected
+from shared.consume.record import SKIPPED, Record, Rejected
 from shared.consume.shapes import Reaction
 from shared.consume.store import Parked, ParkStore
 from shared.consume.trouble import is_away, where
@@ -84,7 +84,7 @@ class Reactions:
             raise LookupError("nothing is due")
         while head is not None:
             if head.skip:
-                return self._rejected(head.record, "skipped")
+                return self._rejected(head.record, SKIPPED)
             event = self._reader.decode(head.record)
             verdict = await self._attempt(event)
             if verdict.kind == "parked":

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from aiokafka.structs import ConsumerRecord
 
+SKIPPED = "skipped"  # the reason of what an operator gave up; every other reason is poison
 Headers = tuple[tuple[str, bytes | None], ...]
 
 

@@ -79,6 +79,28 @@ async def test_a_reaction_that_always_fails_is_parked_until_an_operator_skips_it
     assert not await world.skip("probe_of_nobody")
 
 
+async def test_what_an_operator_skips_is_no_poison_and_stops_nothing(world: World) -> None:
+    async def fail(event: Event) -> None:
+        raise KeyError(event.id)
+
+    keys = [f"probe_{number}" for number in range(4)]
+    await world.start({SEEN: [Reaction(Desk(fail).apply)]}, poison_per_minute=2)
+    await world.publish([message(key, 1) for key in keys])
+
+    async def parked() -> bool:
+        return (await world.parked())["keys"] == 4
+
+    await eventually(parked, within=20)
+    for key in keys:
+        assert await world.skip(key)
+
+    async def given_up() -> bool:
+        return [one.reason for one in await world.dead_letters()] == ["skipped"] * 4
+
+    await eventually(given_up, within=20)
+    assert world.status()["state"] == "running"
+
+
 async def test_a_refusal_is_acknowledged(world: World) -> None:
     async def refuse(event: Event) -> None:
         raise Conflict("not in this state")
