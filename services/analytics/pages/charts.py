@@ -1,6 +1,7 @@
 """Charts as SVG, drawn on the server by Vega-Lite: no script and no font from elsewhere."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,7 +58,10 @@ async def draw(charts: Sequence[Chart]) -> list[str]:
 
 @lru_cache(maxsize=_CACHED)
 def _svg(chart: Chart) -> str:
-    rows = [{"name": bar.name, "value": bar.value or 0, "label": bar.label} for bar in chart.bars]
+    rows = [
+        {"place": place, "name": bar.name, "value": bar.value or 0, "label": bar.label}
+        for place, bar in enumerate(chart.bars)
+    ]
     spec = _upright(rows) if chart.upright else _lying(rows)
     spec["config"] = _CONFIG
     spec["autosize"] = {"type": "fit", "contains": "padding"}
@@ -82,11 +86,13 @@ def _upright(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _lying(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    names = alt.Axis(labelLimit=150, ticks=False, domain=False)
+    # One row for each bar, named by its place: bars of one name would be put end to end, which is a sum.
+    spelled = json.dumps([row["name"] for row in rows])
+    names = alt.Axis(labelLimit=150, ticks=False, domain=False, labelExpr=f"{spelled}[datum.value]")
     # Room to the right of the longest bar for its label.
     scale = alt.Scale(domain=[0, max([row["value"] for row in rows] + [1]) * 1.45])
     bars = alt.Chart(_data(rows), width=WIDTH, height=ROW_HEIGHT * len(rows) + 10).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=names),
+        y=alt.Y("place:O", title=None, axis=names),
         x=alt.X("value:Q", title=None, axis=None, scale=scale),
     )
     labels = bars.mark_text(align="left", dx=4, color="currentColor").encode(text="label:N")

@@ -1,5 +1,6 @@
 """What the dashboard shows: rows of tables and bars of charts, made from the answers that the JSON gives."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,15 +128,22 @@ def _alike(statistics: Sequence[Statistic], language: Language) -> Chart | None:
     if len(most) < _LEAST_BARS:
         return None
     most.sort(key=lambda one: -(one.value or 0))
+    often = Counter(one.indicator for one in most)
     bars = tuple(
         Bar(
-            word(INDICATORS, one.indicator, language),
+            _bar_name(one, language, often[one.indicator] > 1),
             one.value,
             qualified(one.value or 0, one.qualifier, language),
         )
         for one in most
     )
     return Chart(word(UNITS, most[0].unit, language), bars)
+
+
+def _bar_name(one: Statistic, language: Language, of_many: bool) -> str:
+    """Figures of one indicator are told apart by their period, which stands first: long names are cut."""
+    name = word(INDICATORS, one.indicator, language)
+    return f"{period_in_words(one.period, language)}: {name}" if of_many else name
 
 
 def _part(

@@ -1,5 +1,6 @@
 """The dashboard: what everybody sees, what a token adds, and that its tables say what the JSON says."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -46,6 +47,17 @@ async def test_everybody_sees_reported_figures_areas_and_whom_to_call(world: Wor
     english = (await world.http.get("/", params={"lang": "en"})).text
     assert "over 15,000 attendances" in english
     assert "not an emergency line" in english
+
+
+async def test_figures_of_one_name_are_bars_of_their_own_and_never_put_end_to_end(world: World) -> None:
+    for year, value in (("2023", 300), ("2024", 200), ("2025", 100)):
+        await post(world, period=year, value=value, qualifier="exact", quote=None)
+    page = (await world.http.get("/")).text
+    bars = {row: float(length) for row, length in re.findall(r'd="M0,([\d.]+)h([\d.]+)v21\.6', page)}
+    first, second, third = bars.values()
+    assert (round(second / first, 2), round(third / first, 2)) == (0.67, 0.33)
+    for year in ("2023", "2024", "2025"):
+        assert f">năm {year}: " in page
 
 
 async def test_the_page_runs_under_a_strict_policy_with_its_own_files_only(world: World) -> None:
