@@ -54,15 +54,17 @@ async def test_an_erased_copy_is_not_brought_back_by_an_older_event(world: World
 
 
 async def test_a_crash_between_write_and_commit_repeats_nothing(world: World) -> None:
-    written = asyncio.Event()
+    written, dying = asyncio.Event(), asyncio.Event()
 
-    async def hang(rows: list[dict[str, Any]]) -> None:
+    async def die(rows: list[dict[str, Any]]) -> None:
         written.set()
-        await asyncio.Event().wait()
+        await dying.wait()
+        raise ConnectionError
 
-    crash = await world.start({SEEN: [Facts(world.facts, row, hang)]})
+    crash = await world.start({SEEN: [Facts(world.facts, row, die)]})
     await world.publish([message("probe_a", number) for number in (1, 2, 3)])
     await asyncio.wait_for(written.wait(), 20)
+    dying.set()
     await crash()
     seen: list[str] = []
 
