@@ -12,11 +12,14 @@ from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.identifiers import Origin, fingerprint
 from services.tips.usecases.intake import submit
-from shared.consume import Reaction, Rejected
+from shared.clock import Clock
+from shared.consume import Consumer, Reaction, Rejected
 from shared.contracts.submissions import TIP_SUBMISSION_TOPIC, TIP_SUBMITTED
 from shared.contracts.tip_submission import SealedTipSubmission
+from shared.contracts.topics import retry_topic
 from shared.errors import Poison, Refused
 from shared.events import Event
+from shared.mongo import Database
 from shared.outbox import Cause
 
 
@@ -26,6 +29,7 @@ class Rejects(Protocol):
     async def reject(self, id: str, reason: str, at: datetime, sealed: Mapping[str, str]) -> None: ...
 
 
+SERVICE = "tips"
 TOPICS = (TIP_SUBMISSION_TOPIC,)
 
 
@@ -72,6 +76,27 @@ def rejecting(bench: Bench, rejects: Rejects) -> Callable[[Rejected], Awaitable[
         await rejects.reject(name, rejected.reason, rejected.at, {"key": wrapped, "record": sealed})
 
     return keep
+
+
+def consumer(
+    database: Database,
+    bench: Bench,
+    key: SubmissionKey,
+    keep: Callable[[Rejected], Awaitable[None]],
+    *,
+    bootstrap: str,
+    clock: Clock,
+) -> Consumer:
+    """`keep` takes what cannot be taken in, from the topic and from its replay."""
+    return Consumer(
+        service=SERVICE,
+        bootstrap=bootstrap,
+        database=database,
+        topics=TOPICS,
+        effects=effects(bench, key),
+        clock=clock,
+        rejects=dict.fromkeys((*TOPICS, retry_topic(SERVICE)), keep),
+    )
 
 
 def _text(raw: bytes | None) -> str | None:

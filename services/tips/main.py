@@ -18,8 +18,6 @@ from services.tips.usecases.identifiers import Secrets
 from services.tips.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.consume import Consumer
-from shared.contracts.topics import retry_topic
 from shared.mongo import Database, connect, ping
 from shared.outbox import Outbox, Relay
 from shared.sealing import Keyring, Sealer
@@ -37,34 +35,27 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
     store = TipStore(database)
     key = SubmissionKey.load(settings.tips_submission_key_file)
     bench = _bench(settings, outbox, store, clock)
+    bootstrap = settings.kafka_bootstrap_servers
     relay = Relay(
         [outbox],
-        settings.kafka_bootstrap_servers,
+        bootstrap,
         settings.replica_id,
         {COLLECTION: lambda tip_id: tick(bench, tip_id)},
         clock=clock,
     )
     keep = consumers.rejecting(bench, store)
-    consumer = Consumer(
-        service=NAME,
-        bootstrap=settings.kafka_bootstrap_servers,
-        database=database,
-        topics=consumers.TOPICS,
-        effects=consumers.effects(bench, key),
-        clock=clock,
-        rejects=dict.fromkeys((*consumers.TOPICS, retry_topic(NAME)), keep),
-    )
-
-    async def sweep() -> None:
-        while True:
-            await store.forget_prints(clock.now())
-            await asyncio.sleep(_SWEEP_SECONDS)
+    consumer = consumers.consumer(database, bench, key, keep, bootstrap=bootstrap, clock=clock)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await outbox.open()
         try:
-            async with supervised(NAME, relay=relay.run, consumer=consumer.run, sweep=sweep):
+            async with supervised(
+                NAME,
+                relay=relay.run,
+                consumer=consumer.run,
+                sweep=lambda: _sweep(store, clock),
+            ):
                 yield
         finally:
             await outbox.close()
@@ -96,6 +87,12 @@ async def prepare(settings: TipsSettings) -> None:
         await TipStore(database).prepare()
     finally:
         database.client.close()
+
+
+async def _sweep(store: TipStore, clock: Clock) -> None:
+    while True:
+        await store.forget_prints(clock.now())
+        await asyncio.sleep(_SWEEP_SECONDS)
 
 
 def _outbox(database: Database, clock: Clock) -> Outbox[Tip]:

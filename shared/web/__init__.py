@@ -1,12 +1,12 @@
 """The web kit: what a service calls to answer HTTP. `create_app` makes the application, `serve` runs it."""
 
-from shared.web.access import Caller, MaybeCaller, ReceiptCode, maybe_principal, principal, receipt
+from shared.web.access import Caller, MaybeCaller, ReceiptCode
 from shared.web.app import create_app
-from shared.web.conditional import IfMatch, etag, if_match
+from shared.web.conditional import IfMatch, etag
 from shared.web.events import Intake, events_routes
 from shared.web.health import Draining
-from shared.web.idempotency import IdempotencyKey, fingerprint, idempotency_key
-from shared.web.paging import Page, Paging, page, read_cursor, write_cursor
+from shared.web.idempotency import IdempotencyKey, fingerprint
+from shared.web.paging import Paging, listed, read_cursor, write_cursor
 from shared.web.serve import serve
 from shared.web.supervise import supervise, supervised
 
@@ -17,20 +17,14 @@ __all__ = [
     "IfMatch",
     "Intake",
     "MaybeCaller",
-    "Page",
     "Paging",
     "ReceiptCode",
     "create_app",
     "etag",
     "events_routes",
     "fingerprint",
-    "idempotency_key",
-    "if_match",
-    "maybe_principal",
-    "page",
-    "principal",
+    "listed",
     "read_cursor",
-    "receipt",
     "serve",
     "supervise",
     "supervised",

@@ -57,7 +57,7 @@ def read_cursor(cursor: str, shape: type[Shape], *, pointer: str = "/query/curso
         raise Invalid("The cursor has a fault.", (Fault(pointer, "is not a cursor of this list"),)) from None
 
 
-def answer(items: Sequence[Any], next_position: Any | None) -> dict[str, Any]:
+def listed(items: Sequence[Any], next_position: Any | None) -> dict[str, Any]:
     """The body of a list; `next_position` is None on the last page."""
     return {
         "items": list(items),

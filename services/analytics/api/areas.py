@@ -8,7 +8,7 @@ from services.analytics.api.indicators import AreaQuery
 from services.analytics.api.shapes import AreaList
 from services.analytics.domain.areas import Area
 from services.analytics.usecases.desk import Gazetteer
-from shared.web import Paging, read_cursor, write_cursor
+from shared.web import Paging, listed, read_cursor
 
 
 def as_item(area: Area) -> dict[str, Any]:
@@ -38,9 +38,6 @@ def routes(areas: Gazetteer) -> APIRouter:
         found = await areas.find(q, parent, after, paging.limit + 1)
         shown = found[: paging.limit]
         more = len(found) > len(shown)
-        return {
-            "items": [as_item(area) for area in shown],
-            "next_cursor": write_cursor(shown[-1].position) if more else None,
-        }
+        return listed([as_item(area) for area in shown], shown[-1].position if more else None)
 
     return router

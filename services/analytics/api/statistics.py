@@ -27,9 +27,9 @@ from shared.web import (
     Paging,
     etag,
     fingerprint,
+    listed,
     problems,
     read_cursor,
-    write_cursor,
 )
 
 _FINGERPRINT_KEY = b"statistics are public: the key only names the use"
@@ -90,10 +90,7 @@ def routes(outbox: Outbox[Statistic], statistics: Statements, clock: Clock) -> A
         found = await statistics.read(wanted, after, paging.limit + 1)
         shown = found[: paging.limit]
         items = [as_item(one.id, one.version, one.statistic) for one in shown]
-        return {
-            "items": items,
-            "next_cursor": write_cursor(_place(shown[-1])) if len(found) > len(shown) else None,
-        }
+        return listed(items, _place(shown[-1]) if len(found) > len(shown) else None)
 
     return router
 

@@ -14,7 +14,7 @@ from services.tips.usecases.reading import Filter
 from shared.areas import AREA_PATTERN
 from shared.contracts.base import Moment
 from shared.contracts.vocabulary import Category, TipState
-from shared.web import Caller, Paging, read_cursor, write_cursor
+from shared.web import Caller, Paging, listed, read_cursor
 
 
 def routes(bench: Bench) -> APIRouter:
@@ -60,4 +60,4 @@ def _add_list(router: APIRouter, bench: Bench) -> None:
         wanted = Filter(area, status, category, overdue, assigned_to, received_from, received_to)
         after = None if paging.cursor is None else read_cursor(paging.cursor, tuple[Moment, str])
         items, more = await reading.tips(bench, caller, wanted, limit=paging.limit, after=after)
-        return answer({"items": items, "next_cursor": None if more is None else write_cursor(more)})
+        return answer(listed(items, more))
