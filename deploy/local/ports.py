@@ -1,6 +1,7 @@
 """Ports on 127.0.0.1: finding free ones and saying clearly which one is taken."""
 
 import socket
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from deploy.local.failure import CannotStart
@@ -15,6 +16,19 @@ def free_ports(count: int) -> list[int]:
         for sock in sockets:
             sock.bind((HOST, 0))
         return [int(sock.getsockname()[1]) for sock in sockets]
+
+
+def claim_all(asked: Sequence[tuple[int, str, str]]) -> None:
+    """`claim` each (port, who, setting); raise CannotStart when two ask for the same port."""
+    owners: dict[int, str] = {}
+    for port, who, setting in asked:
+        if port in owners:
+            raise CannotStart(
+                f"{owners[port]} and {who} are both to have port {port}: "
+                f"choose another for {who} with {setting}=<port>."
+            )
+        owners[port] = who
+        claim(port, who, setting)
 
 
 def claim(port: int, who: str, setting: str) -> None:

@@ -6,15 +6,16 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
+from deploy.local.alone import hold
 from deploy.local.failure import CannotStart
 from deploy.local.issuer import EVERYWHERE, SCOPES, Issuer
 from deploy.local.kafka.jars import class_path
 from deploy.local.places import LOCAL, LOGS, SECRETS
-from deploy.local.ports import claim
+from deploy.local.ports import claim_all
 from deploy.local.services import Service, base_environment, port_from, services
 from deploy.local.stack import Stack, given
 from deploy.local.tip_secrets import tip_secrets
@@ -33,18 +34,20 @@ def main() -> int:
         signal.signal(number, _raise_stopped)
     stack = Stack(LOCAL)
     status = 0
-    try:
-        _start(stack)
-        _watch(stack)
-    except Stopped:
-        print("\nStopping…", flush=True)
-    except CannotStart as failure:
-        print(f"\n{failure}", file=sys.stderr, flush=True)
-        status = 1
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        stack.stop()
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold(LOCAL))
+            _start(stack)
+            _watch(stack)
+        except Stopped:
+            print("\nStopping…", flush=True)
+        except CannotStart as failure:
+            print(f"\n{failure}", file=sys.stderr, flush=True)
+            status = 1
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            stack.stop()
     if status == 0:
         print(f"Everything has stopped; the data stays in {LOCAL}.", flush=True)
     return status
@@ -89,14 +92,14 @@ def _start(stack: Stack) -> None:
 
 
 def _claim_all(wanted: list[Service], mongo_port: int, kafka_ports: tuple[int, int]) -> None:
-    """Find out before anything runs that a port is taken."""
+    """Find out before anything runs that a port is taken, or asked for twice."""
+    asked = [(service.port, service.name, service.setting) for service in wanted]
     if not given("MONGO_URL"):
-        claim(mongo_port, "mongod", "LIENGIA_PORT_MONGO")
+        asked.append((mongo_port, "mongod", "LIENGIA_PORT_MONGO"))
     if not given("KAFKA_BOOTSTRAP_SERVERS"):
-        claim(kafka_ports[0], "Kafka", "LIENGIA_PORT_KAFKA")
-        claim(kafka_ports[1], "Kafka's controller", "LIENGIA_PORT_KAFKA_CONTROLLER")
-    for service in wanted:
-        claim(service.port, service.name, service.setting)
+        asked.append((kafka_ports[0], "Kafka", "LIENGIA_PORT_KAFKA"))
+        asked.append((kafka_ports[1], "Kafka's controller", "LIENGIA_PORT_KAFKA_CONTROLLER"))
+    claim_all(asked)
 
 
 def _mongo(stack: Stack, wanted: list[Service], port: int) -> dict[str, str]:

@@ -137,6 +137,32 @@ def demo(env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=CHECKOUT, env=dict(env), capture_output=True, text=True, check=False)
 
 
+def test_a_second_one_on_the_same_data_is_told_so_and_does_no_harm(up: Callable[[], Up]) -> None:
+    first = up()
+    eventually_sync(first.is_ready, within=READY_WITHIN)
+    others = {f"LIENGIA_PORT_{name}": str(port) for name, port in zip(PORTS, free_ports(5), strict=True)}
+    second = start_to_its_end(first.env | others)
+    assert second.returncode == 1
+    assert "Another make up runs on the data in" in second.stderr
+    assert first.is_ready()
+
+
+def test_a_port_asked_for_twice_is_named(ports: dict[str, int], tmp_path: Path) -> None:
+    env = os.environ | {"LIENGIA_LOCAL": str(tmp_path)}
+    env |= {f"LIENGIA_PORT_{name}": str(port) for name, port in ports.items()}
+    done = start_to_its_end(env | {"LIENGIA_PORT_ANALYTICS": str(ports["TIPS"])})
+    assert done.returncode == 1
+    assert f"tips and analytics are both to have port {ports['TIPS']}" in done.stderr
+    assert "LIENGIA_PORT_ANALYTICS=<port>" in done.stderr
+
+
+def start_to_its_end(env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "deploy.local.up"]
+    return subprocess.run(
+        command, cwd=CHECKOUT, env=dict(env), capture_output=True, text=True, check=False, timeout=90
+    )
+
+
 def test_a_dead_child_is_named_and_takes_everything_down(up: Callable[[], Up]) -> None:
     running = up()
     eventually_sync(running.is_ready, within=READY_WITHIN)
