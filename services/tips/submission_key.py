@@ -42,9 +42,7 @@ class SubmissionKey:
 
     @staticmethod
     def load(path: Path) -> "SubmissionKey":
-        """Read a private JWK or JWK set (EC P-256). Raises ValueError, which names the fault and never the
-        content.
-        """
+        """Read a private JWK or JWK set (EC P-256). Raises UnusableKey."""
         try:
             found = json.loads(path.read_text())
             members = found.get("keys", [found])

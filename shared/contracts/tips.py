@@ -1,6 +1,4 @@
-"""Events that tips publishes on `tips.tip.v1`: one model per event of the tip table in product.md, and
-`identity.accessed`.
-"""
+"""Events that tips publishes on `tips.tip.v1`: those of product.md's tip table, and `identity.accessed`."""
 
 from typing import ClassVar
 
@@ -41,9 +39,7 @@ from shared.contracts.vocabulary import (
 
 
 class TipEvent(EventData):
-    """What every tip event carries, so that a subscriber counts without a join. The subject is the tip's
-    id.
-    """
+    """What every tip event carries, so that a subscriber counts without a join. Its subject is the tip."""
 
     TOPIC: ClassVar[str] = "tips.tip.v1"
     state: TipState
@@ -52,9 +48,7 @@ class TipEvent(EventData):
 
 
 class TipReceived(TipEvent):
-    """A report was accepted. `deadlines` maps each running clock of the rule profile to the moment it is
-    due.
-    """
+    """A report was accepted. `deadlines` maps each running clock of the rule profile to when it is due."""
 
     TYPE: ClassVar[str] = "liengia.tip.received.v1"
     channel: Channel
@@ -66,9 +60,7 @@ class TipReceived(TipEvent):
 
 
 class TipClassified(TipEvent):
-    """An officer said what the tip is. `pattern` names a known way of doing it, such as
-    `fake_police_call`.
-    """
+    """An officer said what the tip is. `pattern` names a way of doing it, such as `fake_police_call`."""
 
     TYPE: ClassVar[str] = "liengia.tip.classified.v1"
     classification: Classification
@@ -97,9 +89,7 @@ class TipAttended(TipEvent):
 
 
 class TipReferredToMediation(TipEvent):
-    """Mediation opens one case per `referral` (1, 2, …). `join_hash` is the SHA-256 of the reporter's
-    single-use join code.
-    """
+    """One case per `referral` (1, 2, …). `join_hash`: SHA-256 of the reporter's single-use join code."""
 
     TYPE: ClassVar[str] = "liengia.tip.referred_to_mediation.v1"
     referral: Ordinal

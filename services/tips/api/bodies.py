@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.tips.domain.outcomes import MAX_COUNT
 from services.tips.domain.rules import LIMITS
+from shared.contracts.base import Rating as Points
 from shared.contracts.base import Shape, TipId
 from shared.contracts.tip_submission import Text
 from shared.contracts.vocabulary import (
@@ -24,6 +26,7 @@ from shared.contracts.vocabulary import (
 Note = Annotated[str, Field(min_length=1, max_length=LIMITS.reason), Text]
 Said = Annotated[str, Field(min_length=1, max_length=LIMITS.message), Text]
 Answer = Annotated[str, Field(min_length=1, max_length=LIMITS.reply), Text]
+Reported = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
 
 
 class Nothing(Shape):
@@ -87,8 +90,8 @@ class ReportResult(Shape):
     """Counts are those of the authority; left out when it gave none."""
 
     result: HandoverResult
-    case_count: Annotated[int, Field(strict=True)] | None = None
-    person_count: Annotated[int, Field(strict=True)] | None = None
+    case_count: Reported | None = None
+    person_count: Reported | None = None
 
 
 class Reply(Shape):
@@ -102,7 +105,7 @@ class Message(Shape):
 class Rating(Shape):
     """1 (very bad) to 5 (very good)."""
 
-    rating: Annotated[int, Field(strict=True)]
+    rating: Points
 
 
 class Contest(Shape):

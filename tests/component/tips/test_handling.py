@@ -131,6 +131,14 @@ async def test_only_a_supervisor_gives_a_clock_more_time(desk: Desk) -> None:
     assert event["data"]["clock"] == "decide"
 
 
+@pytest.mark.parametrize("count", ["2", True, 1.5, -1, 100_001])
+async def test_a_count_is_a_whole_number_that_can_be(desk: Desk, count: object) -> None:
+    tip = (await desk.received())["id"]
+    await desk.walk(tip, CLASSIFY, HANDOVER)
+    answer = await desk.call(tip, "handover-result", {"result": "sanctioned", "person_count": count})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/person_count")
+
+
 async def clock(desk: Desk, tip_id: str, name: str) -> dict[str, Any]:
     answer = await desk.http.get(f"/tips/{tip_id}/clocks", headers=desk.officer())
     return next(one for one in answer.json()["items"] if one["clock"] == name)
