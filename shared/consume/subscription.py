@@ -57,18 +57,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         self._on_unreadable = on_unreadable
         self._idle = asyncio.Event()
         self._idle.set()
-        self._broker = KafkaBroker(
-            bootstrap,
-            apply_types=False,
-            consumer_only=True,
-            allow_auto_create_topics=False,
-            graceful_timeout=BARRIER_SECONDS,
-            client_id=group,
-            logger=None,
-            request_timeout_ms=kafka.REQUEST_TIMEOUT_MS,
-            metadata_max_age_ms=kafka.METADATA_MAX_AGE_MS,
-            retry_backoff_ms=_RETRY_BACKOFF_MS,
-        )
+        self._broker = _broker(bootstrap, group)
         self._subscriber = self._broker.subscriber(
             *topics,
             group_id=group,
@@ -163,6 +152,21 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             raise
         finally:
             self._idle.set()
+
+
+def _broker(bootstrap: str, group: str) -> KafkaBroker:
+    return KafkaBroker(
+        bootstrap,
+        apply_types=False,
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        graceful_timeout=BARRIER_SECONDS,
+        client_id=group,
+        logger=None,
+        request_timeout_ms=kafka.REQUEST_TIMEOUT_MS,
+        metadata_max_age_ms=kafka.METADATA_MAX_AGE_MS,
+        retry_backoff_ms=_RETRY_BACKOFF_MS,
+    )
 
 
 async def _parse_without_headers(

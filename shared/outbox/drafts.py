@@ -110,14 +110,7 @@ class Drafts(Generic[S]):
         """What `decide` changes, None for nothing, and how the aggregate reads afterwards."""
         before = self.read(document)
         decision = _decided(decide, before.state, now, document.get("next_due"), cause)
-        old, new = self.codec.to_fields(before.state), self.codec.to_fields(decision.state)
-        sets = {name: value for name, value in new.items() if name not in old or old[name] != value}
-        unsets = old.keys() - new.keys()
-        documents.check_fields(new)
-        if decision.next_due is None and "next_due" in document:
-            unsets |= {"next_due"}
-        elif decision.next_due is not None and decision.next_due != document.get("next_due"):
-            sets["next_due"] = decision.next_due
+        sets, unsets = self._differences(document, before.state, decision)
         silent = not (sets or unsets or decision.happened or decision.noted or erase_history)
         if silent and cause.seen is None:
             return None, before
@@ -147,6 +140,20 @@ class Drafts(Generic[S]):
         documents.encode({"sets": sets, "timeline": change.timeline})
         after = Loaded(before.id, decision.state, before.version + 1, change.sequence, history, before.extra)
         return change, after
+
+    def _differences(
+        self, document: Document, before: S, decision: Decision[S]
+    ) -> tuple[dict[str, Any], set[str]]:
+        """The fields to set and to unset."""
+        old, new = self.codec.to_fields(before), self.codec.to_fields(decision.state)
+        documents.check_fields(new)
+        sets = {name: value for name, value in new.items() if name not in old or old[name] != value}
+        unsets = old.keys() - new.keys()
+        if decision.next_due is None and "next_due" in document:
+            unsets |= {"next_due"}
+        elif decision.next_due is not None and decision.next_due != document.get("next_due"):
+            sets["next_due"] = decision.next_due
+        return sets, unsets
 
     def _events(
         self, id: str, decision: Decision[S], sequence: int, now: datetime, cause: Cause
