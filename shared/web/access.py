@@ -12,6 +12,9 @@ from shared.clock import Clock
 from shared.errors import Unauthorised
 from shared.settings import ServiceSettings
 
+# Characters of a receipt code as it is sent: nine words whose marks may each be percent-encoded.
+LONGEST_CODE = 400
+
 # These two only describe the schemes in the OpenAPI document; the parsing is below.
 _bearer = HTTPBearer(
     scheme_name="bearer",
@@ -57,7 +60,7 @@ async def principal(caller: Annotated[Principal | None, Depends(maybe_principal)
 async def receipt(request: Request, _: Annotated[object, Depends(_receipt)]) -> str:
     """The receipt code as it was typed, from `Authorization: Receipt <code>`. Never log or store it."""
     scheme, credential = _authorization(request)
-    if scheme != "receipt" or not 0 < len(credential) <= 200:
+    if scheme != "receipt" or not 0 < len(credential) <= LONGEST_CODE:
         raise Unauthorised("Send Authorization: Receipt with your code.", code="receipt_unknown")
     return credential
 

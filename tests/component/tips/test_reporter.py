@@ -9,7 +9,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from services.tips.domain.receipt import aloud, new_code
+from services.tips.domain.receipt import LENGTH, aloud, new_code
+from services.tips.domain.words import WORDS
+from shared.web.access import LONGEST_CODE
 from tests.component.tips.conftest import Desk, fresh_key
 
 TO_REPLIED: list[tuple[str, Any]] = [
@@ -50,6 +52,11 @@ async def test_case_spaces_hyphens_and_marks_in_a_code_do_not_matter(desk: Desk)
         quote(spoken),
     ):
         assert (await look(desk, said)).status_code == 200, said
+
+
+def test_a_code_may_be_sent_with_every_mark_percent_encoded() -> None:
+    longest = max(len(quote(unicodedata.normalize(form, word))) for form in ("NFC", "NFD") for word in WORDS)
+    assert LENGTH * longest + (LENGTH - 1) * len(quote(", ")) <= LONGEST_CODE
 
 
 async def test_an_unknown_code_and_no_code_at_all_get_one_answer(desk: Desk) -> None:
