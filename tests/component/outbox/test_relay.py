@@ -35,13 +35,16 @@ async def test_no_more_is_read_of_a_long_backlog_than_a_wave_takes(
         assert [entry["sequence"] for entry in one.pending] == expected[one.id][: len(one.pending)]
 
 
-async def test_two_relays_share_the_lanes_and_neither_repeats_nor_reorders(world: World) -> None:
+@pytest.mark.parametrize("names", [("r0", "r1"), ("twin", "twin")], ids=["named apart", "named alike"])
+async def test_two_relays_share_the_lanes_and_neither_repeats_nor_reorders(
+    world: World, names: tuple[str, str]
+) -> None:
     replicas = []
     for _ in range(2):
         replica = counters(world.storage(), SystemClock(), topic=world.topic)
         await replica.open()
         replicas.append(replica)
-    relays = [relay_of(replica, world.log(), f"r{n}") for n, replica in enumerate(replicas)]
+    relays = [relay_of(replica, world.log(), name) for replica, name in zip(replicas, names, strict=True)]
     async with running(relays[0]):
         await write(replicas[0], [f"a{n}" for n in range(20)], updates=2)
         async with running(relays[1]):
