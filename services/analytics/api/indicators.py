@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from services.analytics.api.shapes import IndicatorList
+from services.analytics.api.shapes import Explanation, ExplanationList, GapList, IndicatorList
 from services.analytics.domain.figures import INDICATORS
 from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.grouping import Compare, GroupBy
@@ -43,12 +43,16 @@ def routes(desk: Desk) -> APIRouter:
         )
         return {"items": await desk.answer(question), "next_cursor": None}
 
-    @router.get("/indicators/{name}/explain", summary="What an indicator counts and does not say")
+    @router.get(
+        "/indicators/{name}/explain",
+        summary="What an indicator counts and does not say",
+        response_model=Explanation | ExplanationList,
+    )
     async def explanation(name: Annotated[str, Path(max_length=100)]) -> dict[str, Any]:
         """Public: definitions hold no figure. `all` lists every name."""
         return explain(name) if name != "all" else {"items": [explain(one) for one in INDICATORS]}
 
-    @router.get("/gaps", summary="Aggregates of which an event is missing here")
+    @router.get("/gaps", summary="Aggregates of which an event is missing here", response_model=GapList)
     async def gaps(caller: Caller, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
         """Scope `operate`. `expected` is the highest sequence seen, `found` how many events are here; none is
         the rule.

@@ -53,6 +53,39 @@ class IndicatorList(BaseModel):
     next_cursor: str | None
 
 
+class Explanation(BaseModel):
+    """What an indicator counts, from which `events`; `null` and `zero` tell how to read its figures."""
+
+    name: str
+    unit: str
+    origin: Origin
+    qualifier: Qualifier
+    events: list[str]
+    says: str
+    does_not_say: str
+    time_zone: str
+    null: str
+    zero: str
+    restricted: str
+
+
+class ExplanationList(BaseModel):
+    items: list[Explanation]
+
+
+class Gap(BaseModel):
+    """An aggregate with fewer events here than its highest sequence."""
+
+    subject: str
+    expected: int
+    found: int
+
+
+class GapList(BaseModel):
+    items: list[Gap]
+    next_cursor: None
+
+
 class WordsShape(BaseModel):
     vi: str
     en: str
