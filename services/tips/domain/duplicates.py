@@ -22,13 +22,15 @@ def link_duplicate(
     if target_id == tip_id:
         raise Conflict("a tip cannot be its own duplicate", code="links_to_itself")
     if target_duplicate_of is not None:
-        raise Conflict(
-            "the target is itself a duplicate; link to the tip it points to", code="duplicate_chain"
-        )
+        raise chain()
     if tip.duplicate_of is not None:
         raise Conflict("this tip is linked already; unlink it first", code="already_linked")
     after = replace(tip, status=status, duplicate_of=target_id)
     return told(after, "tip.duplicate_linked", {"duplicate_of": target_id})
+
+
+def chain() -> Conflict:
+    return Conflict("the target is itself a duplicate; link to the tip it points to", code="duplicate_chain")
 
 
 def unlink_duplicate(tip: Tip) -> Decision[Tip]:

@@ -1,6 +1,7 @@
 """What officers do with a tip. Texts are sealed here, under the tip's own key, before a decision."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.tips.domain import duplicates, extension, outcomes
@@ -139,7 +140,28 @@ async def link_duplicate(bench: Bench, command: Command, *, duplicate_of: str) -
             target_duplicate_of=target.state.duplicate_of,
         )
 
-    return await carry_out(bench, command, decide)
+    linked = await carry_out(bench, command, decide)
+    await _undo_if_crossed(bench, command, duplicate_of)
+    return linked
+
+
+async def _undo_if_crossed(bench: Bench, command: Command, duplicate_of: str) -> None:
+    """Two tips linked to each other at the same moment: no decision saw the other's link, and the incident
+    would vanish from the counts. Each looks again after its write, so whoever wrote last sees it.
+
+    Raises Conflict `duplicate_chain` after taking its own link back; when both see it, neither link stays.
+    """
+    if (await load(bench, duplicate_of)).state.duplicate_of is None:
+        return
+    crossed = duplicates.chain()
+
+    def decide(tip: Tip, now: datetime) -> Decision[Tip]:
+        if tip.duplicate_of != duplicate_of:
+            raise crossed
+        return duplicates.unlink_duplicate(tip)
+
+    await carry_out(bench, replace(command, if_version=None), decide)
+    raise crossed
 
 
 async def unlink_duplicate(bench: Bench, command: Command) -> Loaded[Tip]:

@@ -1,5 +1,6 @@
 """Officers' calls: what is lawful when, for whom, and on which version."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -153,6 +154,19 @@ async def test_a_duplicate_is_linked_and_unlinked(desk: Desk) -> None:
     unknown = await desk.call(other, "link-duplicate", {"duplicate_of": "tip_" + "a" * 26})
     assert unknown.status_code == 422
     assert (await desk.call(tip, "unlink-duplicate")).json()["duplicate_of"] is None
+
+
+async def test_two_tips_linked_to_each_other_at_once_keep_one_link_at_most(desk: Desk) -> None:
+    for _ in range(8):
+        one, other = [(await desk.received())["id"] for _ in range(2)]
+        answers = await asyncio.gather(
+            desk.call(one, "link-duplicate", {"duplicate_of": other}),
+            desk.call(other, "link-duplicate", {"duplicate_of": one}),
+        )
+        taken = [answer for answer in answers if answer.status_code == 200]
+        linked = [tip for tip in (one, other) if (await desk.document(tip)).get("duplicate_of")]
+        assert len(taken) == len(linked) <= 1
+        assert {answer.json().get("code") for answer in answers if answer not in taken} == {"duplicate_chain"}
 
 
 async def test_the_history_is_a_chain_that_names_who_did_what(desk: Desk) -> None:
