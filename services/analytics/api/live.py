@@ -22,7 +22,15 @@ def routes(changes: Changes, draining: Draining) -> APIRouter:
     router = APIRouter(tags=["live"])
 
     @router.get(
-        "/live", summary="Which areas' figures change, as they change", response_class=EventSourceResponse
+        "/live",
+        summary="Which areas' figures change, as they change",
+        response_class=EventSourceResponse,
+        responses={
+            200: {
+                "description": "Server-sent events",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            }
+        },
     )
     async def live(caller: Caller) -> EventSourceResponse:
         """Scope `indicators:read`; only areas of the token. Events: `ready`, `changed` {figures, statistics,

@@ -18,6 +18,7 @@ async def test_every_answer_has_a_schema_that_names_its_members(world: World) ->
         & answer.get("content", {}).get("application/json", {}).get("schema", {}).keys()
     ]
     assert bare == []
+    assert list(document["paths"]["/live"]["get"]["responses"]["200"]["content"]) == ["text/event-stream"]
 
 
 async def test_what_is_answered_is_what_is_documented(world: World) -> None:
