@@ -4,7 +4,7 @@ key-encryption key.
 An aggregate stores its wrapped key beside its sealed texts; dropping the wrapped key erases them all, in
 backups too. Every sealed text is bound to its aggregate and field, so that one moved elsewhere in the
 database does not open. The wrapped form names its key-encryption key: a new one is put first in the ring,
-the older ones stay until all is rewrapped.
+the older ones stay for what they wrapped.
 """
 
 import base64
@@ -65,14 +65,6 @@ class Sealer:
     def new_key(self, aggregate_id: str) -> str:
         """A fresh data key, wrapped for `aggregate_id`: what the aggregate stores."""
         return self._wrap(secrets.token_bytes(KEY_BYTES), aggregate_id)
-
-    def rewrap(self, wrapped: str, aggregate_id: str) -> str:
-        """The same data key under the current key-encryption key; texts sealed with it stay as they are."""
-        return self._wrap(self._unwrap(wrapped, aggregate_id), aggregate_id)
-
-    def is_current(self, wrapped: str) -> bool:
-        """Whether `wrapped` needs no `rewrap`."""
-        return wrapped.partition(".")[0] == self._ring.current
 
     def seal(self, wrapped: str, aggregate_id: str, field: str, text: str) -> str:
         """`text` sealed for one field of one aggregate, as printable ASCII. Raises `Unsealable` when the
