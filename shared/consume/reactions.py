@@ -137,7 +137,7 @@ class Reactions:
                 kind = "refused"
             except Poison as reason:
                 return Verdict("poison", reason.code)
-            except Exception as error:
+            except Exception as error:  # the boundary of one reaction: its key is parked, the batch goes on
                 if is_away(error):
                     raise Unavailable("a part the reaction stands on is away") from error
                 log.error("a reaction fails", extra={"event_type": event.type, "fault": where(error)})

@@ -81,6 +81,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             async with asyncio.timeout(kafka.START_SECONDS):
                 builder = await self._broker.connect()
+                # A functools.partial, which FastStream declares as a plain callable.
                 options: Mapping[str, Any] = builder.keywords  # type: ignore[attr-defined]
                 # FastStream has no setting for the consumer's class.
                 self._broker.config.broker_config.builder = partial(
@@ -145,7 +146,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await self._handle([from_kafka_record(record) for record in raw])
             await message.ack()
-        except Exception as error:
+        except Exception as error:  # the batch is the boundary: whatever failed, it comes again
             # Nothing of this batch will be committed, so a rebalance need not wait for the pause.
             self._idle.set()
             await self._failed(error)
