@@ -108,10 +108,19 @@ class RunningKafka:
         raise CannotStart(f"Kafka did not answer within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
 
 
+def new_cluster_id() -> str:
+    """A random id as Kafka spells it: 22 characters of base64url. Its tools take a dash at the front for an
+    option, so none begins with one.
+    """
+    while True:
+        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not cluster.startswith("-"):
+            return cluster
+
+
 def _format(tool: list[str | Path], settings: Path) -> None:
     """Give the empty log folder its cluster id, once."""
-    cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    command = [*map(str, tool), "format", "-t", cluster, "-c", str(settings), "--standalone"]
+    command = [*map(str, tool), "format", "-t", new_cluster_id(), "-c", str(settings), "--standalone"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip()
