@@ -7,8 +7,8 @@ import json
 import secrets
 from pathlib import Path
 
+from deploy.local.service_secrets import fresh_secrets, fresh_submission_key
 from deploy.local.services import DATABASES
-from deploy.local.tip_secrets import fresh_submission_key, fresh_tip_secrets
 
 EXAMPLE = Path(__file__).resolve().parents[1] / ".env.example"
 
@@ -20,7 +20,7 @@ def fresh() -> dict[str, str]:
         "MONGO_ROOT_PASSWORD": secrets.token_hex(24),
         "MONGO_REPLICA_SET_KEY": secrets.token_hex(48),
         **{f"MONGO_PASSWORD_{name.upper()}": secrets.token_hex(24) for name in databases},
-        **fresh_tip_secrets(),
+        **{variable: value for name in databases for variable, value in fresh_secrets(name).items()},
         "TIPS_SUBMISSION_JWK": json.dumps(fresh_submission_key(), separators=(",", ":")),
     }
 

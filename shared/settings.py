@@ -5,10 +5,13 @@ import secrets
 import socket
 import sys
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import Invalid
+from shared.sealing import Keyring
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -19,16 +22,32 @@ def fresh_replica_id() -> str:
     return f"{host}-{secrets.token_hex(4)}"
 
 
+def _readable(value: SecretStr) -> SecretStr:
+    try:
+        Keyring.parse(value.get_secret_value())
+    except Invalid as fault:
+        raise ValueError(fault.detail) from None
+    return value
+
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+DatabaseName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9_-]+$")]
+# Key-encryption keys that wrap the data key of every aggregate: `name:<32 bytes in Base64>`, current first.
+SealingKeys = Annotated[SecretStr, AfterValidator(_readable)]
+# From which ids are derived: it must stay the same for the life of the data.
+IdSecret = Annotated[SecretStr, Field(min_length=32)]
+
+
 class ServiceSettings(BaseSettings):
     """What every service reads. A service subclasses it; variables are the field names in upper case."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
-    port: int = Field(ge=0, le=65535)
+    port: Port
     # May hold a password, therefore secret.
     mongo_url: SecretStr
-    mongo_database: str = Field(min_length=1, max_length=63, pattern=r"^[a-z0-9_-]+$")
+    mongo_database: DatabaseName
     kafka_bootstrap_servers: str = Field(min_length=1)
     log_level: Level = "INFO"
     # Names this process in leases and to Kafka. Replicas that share one are only harder to tell apart.

@@ -16,9 +16,9 @@ from deploy.local.issuer import EVERYWHERE, SCOPES, Issuer
 from deploy.local.kafka.jars import class_path
 from deploy.local.places import LOCAL, LOGS, SECRETS
 from deploy.local.ports import claim_all
+from deploy.local.service_secrets import service_secrets
 from deploy.local.services import Service, base_environment, port_from, services
 from deploy.local.stack import Stack, given
-from deploy.local.tip_secrets import tip_secrets
 
 _STEPS = 7
 _WATCH_EVERY = 0.25
@@ -113,13 +113,12 @@ def _mongo(stack: Stack, wanted: list[Service], port: int) -> dict[str, str]:
 def _environments(
     wanted: list[Service], urls: dict[str, str], bootstrap: str, jwks_file: Path
 ) -> dict[str, dict[str, str]]:
-    own = {"tips": tip_secrets(SECRETS)}
     return {
         service.name: service.environment(
             mongo_url=urls[service.name],
             kafka=bootstrap,
             jwks_file=jwks_file,
-            own=own.get(service.name, {}),
+            own=service_secrets(service.name, SECRETS),
         )
         for service in wanted
     }

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import model_validator
 
-from shared.errors import Invalid
-from shared.sealing import Keyring
-from shared.settings import ServiceSettings
+from shared.settings import DatabaseName, IdSecret, Port, SealingKeys, ServiceSettings
 
 
 class TipsSettings(ServiceSettings):
@@ -15,24 +13,14 @@ class TipsSettings(ServiceSettings):
     found through them.
     """
 
-    port: int = Field(default=8101, ge=0, le=65535)
-    mongo_database: str = Field(default="tips", min_length=1, max_length=63, pattern=r"^[a-z0-9_-]+$")
+    port: Port = 8101
+    mongo_database: DatabaseName = "tips"
     # From which tip ids, receipt codes and their lookup hashes are derived; two independent secrets.
-    tips_id_secret: SecretStr = Field(min_length=32)
-    tips_receipt_secret: SecretStr = Field(min_length=32)
-    # Key-encryption keys that wrap the data key of every tip, `name:<32 bytes in Base64>`, current one first.
-    tips_sealing_key: SecretStr
+    tips_id_secret: IdSecret
+    tips_receipt_secret: IdSecret
+    tips_sealing_key: SealingKeys
     # The private key to which integrations encrypt submissions (JWK or JWK set, EC P-256).
     tips_submission_key_file: Path
-
-    @field_validator("tips_sealing_key")
-    @classmethod
-    def _keys_can_be_read(cls, value: SecretStr) -> SecretStr:
-        try:
-            Keyring.parse(value.get_secret_value())
-        except Invalid as fault:
-            raise ValueError(fault.detail) from None
-        return value
 
     @model_validator(mode="after")
     def _secrets_differ(self) -> Self:

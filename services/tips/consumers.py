@@ -10,7 +10,6 @@ from typing import Protocol
 
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
-from services.tips.usecases.identifiers import Origin, fingerprint
 from services.tips.usecases.intake import submit
 from shared.clock import Clock
 from shared.consume import Consumer, Reaction, Rejected
@@ -19,6 +18,7 @@ from shared.contracts.tip_submission import SealedTipSubmission
 from shared.contracts.topics import retry_topic
 from shared.errors import Poison, Refused
 from shared.events import Event
+from shared.identifiers import Origin, fingerprint
 from shared.mongo import Database
 from shared.outbox import Cause
 
@@ -70,7 +70,7 @@ def rejecting(bench: Bench, rejects: Rejects) -> Callable[[Rejected], Awaitable[
             "headers": [[header, _text(value)] for header, value in record.headers],
         }
         # A cluster that was lost and came back gives the same places to other records.
-        name = f"{record.place}/{fingerprint(bench.secrets, whole)[:16]}"
+        name = f"{record.place}/{fingerprint(bench.secrets.identifier, whole)[:16]}"
         wrapped = bench.sealer.new_key(name)
         sealed = bench.sealer.seal(wrapped, name, "record", json.dumps(whole))
         await rejects.reject(name, rejected.reason, rejected.at, {"key": wrapped, "record": sealed})

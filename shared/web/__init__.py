@@ -1,11 +1,12 @@
 """The web kit: what a service calls to answer HTTP. `create_app` makes the application, `serve` runs it."""
 
 from shared.web.access import Caller, MaybeCaller, ReceiptCode
+from shared.web.answers import answer
 from shared.web.app import create_app
 from shared.web.conditional import IfMatch, etag
 from shared.web.events import Intake, events_routes
 from shared.web.health import Draining
-from shared.web.idempotency import IdempotencyKey, fingerprint
+from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Paging, listed, read_cursor, write_cursor
 from shared.web.serve import serve
 from shared.web.supervise import supervise, supervised
@@ -19,10 +20,10 @@ __all__ = [
     "MaybeCaller",
     "Paging",
     "ReceiptCode",
+    "answer",
     "create_app",
     "etag",
     "events_routes",
-    "fingerprint",
     "listed",
     "read_cursor",
     "serve",

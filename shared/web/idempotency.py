@@ -1,12 +1,9 @@
-"""Idempotency-Key: reading it, and the fingerprint that tells a repeat from a misuse."""
+"""Reading the Idempotency-Key. What is derived from it stands in `shared.identifiers`."""
 
-import hashlib
-import hmac
 import re
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import Depends, Header
 
 from shared.errors import Fault, Invalid
@@ -45,14 +42,6 @@ def _random_uuid(key: str) -> str:
 
 def _fault(message: str) -> Invalid:
     return Invalid("The header Idempotency-Key has a fault.", (Fault(_POINTER, message),))
-
-
-def fingerprint(secret: bytes, body: Any) -> str:
-    """Keyed hash (HMAC-SHA-256, hex) of a JSON-native body, the same whatever the order of its members.
-
-    Keyed, so that what is kept for a day says nothing about a body somebody might guess.
-    """
-    return hmac.new(secret, orjson.dumps(body, option=orjson.OPT_SORT_KEYS), hashlib.sha256).hexdigest()
 
 
 IdempotencyKey = Annotated[str | None, Depends(idempotency_key)]

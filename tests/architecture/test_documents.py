@@ -10,6 +10,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic.fields import FieldInfo
 
 from services.analytics.config import AnalyticsSettings
+from services.mediation.config import MediationSettings
+from services.notifications.config import NotificationsSettings
 from services.tips.config import TipsSettings
 from shared import metrics
 from shared.settings import ServiceSettings
@@ -18,7 +20,12 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 OPERATORS = (CHECKOUT / "docs/operators.md").read_text()
 DECISIONS = [page for page in (CHECKOUT / "docs/decisions").glob("*.md") if page.name != "README.md"]
 OWN_FOLDERS = ("docs", "services", "shared", "deploy", "tests")
-SERVICES: dict[str, type[ServiceSettings]] = {"tips": TipsSettings, "analytics": AnalyticsSettings}
+SERVICES: dict[str, type[ServiceSettings]] = {
+    "tips": TipsSettings,
+    "mediation": MediationSettings,
+    "notifications": NotificationsSettings,
+    "analytics": AnalyticsSettings,
+}
 
 
 def documents() -> list[Path]:

@@ -20,8 +20,8 @@ from deploy.local.child import Child
 from deploy.local.issuer import Issuer
 from deploy.local.places import CHECKOUT
 from deploy.local.ports import free_ports
+from deploy.local.service_secrets import service_secrets
 from deploy.local.services import Service, base_environment
-from deploy.local.tip_secrets import tip_secrets
 from tests.support.waiting import eventually_sync
 
 AREA = "99/99001/tdp-4"
@@ -101,7 +101,7 @@ class System:
             mongo_url=self.mongo.url_for(name),
             kafka=self.kafka.bootstrap,
             jwks_file=self.issuer.jwks_file,
-            own=tip_secrets(self.folder / "secrets") if name == "tips" else {},
+            own=service_secrets(name, self.folder / "secrets"),
         )
 
     def bearer(

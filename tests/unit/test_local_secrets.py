@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.issuer import AUDIENCE, EVERYWHERE, ISSUER, SCOPES, Issuer
 from deploy.local.private import write_private
-from deploy.local.tip_secrets import tip_secrets
+from deploy.local.service_secrets import service_secrets
 from services.tips.submission_key import SubmissionKey
 from shared.auth import Verifier
 from shared.clock import SystemClock
@@ -43,8 +43,8 @@ async def test_a_token_outlives_a_restart_and_another_machines_token_is_refused(
 
 
 def test_the_tips_secrets_stay_the_same_and_open_what_they_must(tmp_path: Path) -> None:
-    first = tip_secrets(tmp_path)
-    assert tip_secrets(tmp_path) == first
+    first = service_secrets("tips", tmp_path)
+    assert service_secrets("tips", tmp_path) == first
     assert Keyring.parse(first["TIPS_SEALING_KEY"]).current == "k1"
     assert len(SubmissionKey.load(Path(first["TIPS_SUBMISSION_KEY_FILE"])).keys.keys) == 1
     assert first["TIPS_ID_SECRET"] != first["TIPS_RECEIPT_SECRET"]

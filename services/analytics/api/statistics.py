@@ -18,6 +18,7 @@ from shared.contracts.analytics import StatisticReported
 from shared.contracts.submissions import StatisticSubmitted
 from shared.errors import Unauthorised
 from shared.events import Event
+from shared.identifiers import Origin
 from shared.logs import current_traceparent
 from shared.outbox import Outbox
 from shared.web import (
@@ -26,13 +27,10 @@ from shared.web import (
     Intake,
     Paging,
     etag,
-    fingerprint,
     listed,
     problems,
     read_cursor,
 )
-
-_FINGERPRINT_KEY = b"statistics are public: the key only names the use"
 
 
 def as_item(id: str, version: int, statistic: Statistic) -> dict[str, Any]:
@@ -69,9 +67,8 @@ def routes(outbox: Outbox[Statistic], statistics: Statements, clock: Clock) -> A
         loaded = await report_statistic(
             outbox,
             body.to_statistic(to_milliseconds(clock.now())),
-            principal=caller.name,
-            key=key and f"key:{key}",
-            fingerprint=fingerprint(_FINGERPRINT_KEY, body.model_dump(mode="json")),
+            origin=Origin(caller.name, key=key),
+            body=body.model_dump(mode="json"),
             traceparent=current_traceparent(),
         )
         response.headers["ETag"] = etag(loaded.version)
@@ -118,9 +115,8 @@ def event_intake(outbox: Outbox[Statistic], clock: Clock) -> dict[str, Intake]:
         loaded = await report_statistic(
             outbox,
             statistic,
-            principal=caller.name,
-            key=f"event:{event.source}\0{event.id}",
-            fingerprint=fingerprint(_FINGERPRINT_KEY, given.to_data()),
+            origin=Origin(caller.name, event=(event.source, event.id)),
+            body=given.to_data(),
             traceparent=event.traceparent,
         )
         return {"id": loaded.id, "type": StatisticReported.TYPE, "version": loaded.version}

@@ -1,9 +1,7 @@
 """Attested statistics: figures that somebody published, kept apart from computed ones, never added."""
 
-import hashlib
 import math
 import re
-from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -114,9 +112,3 @@ def report(statistic: Statistic) -> Decision[Statistic]:
         happened=(Happened("statistic.reported"),),
         noted=(Noted("reported"),),
     )
-
-
-def identifier(seed: str) -> str:
-    """`stat_` and 26 characters: the same seed, the same statistic, so that a repeat finds what it made."""
-    digest = hashlib.sha256(seed.encode()).digest()
-    return "stat_" + b32encode(digest).decode().lower()[:26]

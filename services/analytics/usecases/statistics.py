@@ -1,15 +1,16 @@
 """Taking in an attested statistic, once, and which of them a list is to hold."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.analytics.domain.periods import Period
-from services.analytics.domain.statistics import Statistic, identifier, range_in_words, report
+from services.analytics.domain.statistics import Statistic, range_in_words, report
 from shared.contracts.vocabulary import Qualifier
-from shared.errors import Conflict
+from shared.identifiers import Origin, derived_id, fingerprint, refuse_another_body, seed_of
 from shared.outbox import Cause, Loaded, Outbox
+
+_PUBLIC = b"statistics are public: this key only names the use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,12 @@ async def report_statistic(
     outbox: Outbox[Statistic],
     statistic: Statistic,
     *,
-    principal: str,
-    key: str | None,
-    fingerprint: str,
+    origin: Origin,
+    body: Mapping[str, Any],
     traceparent: str | None,
 ) -> Loaded[Statistic]:
-    """Stores a statement as an aggregate of its own. The same key of the same `principal` (its kind and id)
-    again finds what it made.
+    """Stores a statement as an aggregate of its own. The same `origin` again finds what it made, with
+    another `body` it is refused.
 
     Bounds of an order of magnitude are read from the quote when none are given ("hàng trăm" is 100 to 999).
     Raises Invalid, Conflict `idempotency_mismatch`, Unavailable.
@@ -51,13 +51,13 @@ async def report_statistic(
     if statistic.qualifier is Qualifier.ORDER_OF_MAGNITUDE and statistic.low is None:
         low, high = range_in_words(statistic.quote) or (None, None)
         statistic = replace(statistic, low=low, high=high)
-    seed = f"{principal}\0{key}" if key is not None else secrets.token_hex(32)
+    printed = fingerprint(_PUBLIC, body)
     loaded, created = await outbox.create(
-        identifier(seed),
+        derived_id("stat", _PUBLIC, seed_of(origin)),
         report(statistic),
-        Cause(actor=principal, traceparent=traceparent),
-        extra={"fingerprint": fingerprint},
+        Cause(origin.principal, traceparent),
+        extra={"fingerprint": printed},
     )
-    if not created and loaded.extra.get("fingerprint") != fingerprint:
-        raise Conflict("This Idempotency-Key was used for another body.", code="idempotency_mismatch")
+    if not created:
+        refuse_another_body(loaded.extra.get("fingerprint"), printed)
     return loaded

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from services.tips.api import bodies
-from services.tips.api.answers import answer
 from services.tips.api.shapes import PostedMessage, TipSummary
 from services.tips.domain.state import Tip
 from services.tips.usecases import dialogue, handling
@@ -15,7 +14,7 @@ from services.tips.usecases.bench import Bench
 from services.tips.usecases.reading import summary
 from shared import logs
 from shared.outbox import Loaded
-from shared.web import Caller, IdempotencyKey, IfMatch
+from shared.web import Caller, IdempotencyKey, IfMatch, answer
 
 TipIdPath = Annotated[str, Path(max_length=64)]
 

@@ -6,11 +6,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.tips.api.answers import answer
 from services.tips.api.shapes import AcceptedReport, SubmissionKeys
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
-from services.tips.usecases.identifiers import Origin
 from services.tips.usecases.intake import submit
 from shared import logs
 from shared.auth import Principal
@@ -19,8 +17,9 @@ from shared.contracts.tip_submission import SealedTipSubmission, TipSubmission
 from shared.contracts.vocabulary import IdentityMode
 from shared.errors import Unauthorised
 from shared.events import Event
+from shared.identifiers import Origin
 from shared.outbox import Cause
-from shared.web import IdempotencyKey, Intake, MaybeCaller
+from shared.web import IdempotencyKey, Intake, MaybeCaller, answer
 
 SUBMIT = "tips:submit"
 

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from services.tips.api.answers import answer
 from services.tips.api.handling import Called
 from services.tips.api.shapes import ClockList, History, TipInFull, TipList
 from services.tips.usecases import reading
@@ -14,7 +13,7 @@ from services.tips.usecases.reading import Filter
 from shared.areas import AREA_PATTERN
 from shared.contracts.base import Moment
 from shared.contracts.vocabulary import Category, TipState
-from shared.web import Caller, Paging, listed, read_cursor
+from shared.web import Caller, Paging, answer, listed, read_cursor
 
 
 def routes(bench: Bench) -> APIRouter:

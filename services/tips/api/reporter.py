@@ -7,12 +7,11 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.tips.api import bodies
-from services.tips.api.answers import answer
 from services.tips.api.shapes import PostedMessage, ReportersTip
 from services.tips.usecases import reporter
 from services.tips.usecases.bench import Bench
 from shared import logs
-from shared.web import IdempotencyKey, ReceiptCode
+from shared.web import IdempotencyKey, ReceiptCode, answer
 
 
 async def typed(code: ReceiptCode) -> str:

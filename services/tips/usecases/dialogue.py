@@ -11,10 +11,10 @@ from services.tips.usecases import identifiers
 from services.tips.usecases.access import Command, open_tip, require_access
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.handling import HANDLE
-from services.tips.usecases.identifiers import Origin
 from shared.contracts.vocabulary import MessageAuthor
 from shared.decision import Decision
 from shared.errors import Conflict
+from shared.identifiers import Origin, seed_of
 from shared.outbox import Cause
 
 
@@ -47,7 +47,7 @@ async def ask(bench: Bench, command: Command, *, text: str, key: str | None) -> 
 
 def mark_of(bench: Bench, tip_id: str, principal: str, key: str | None) -> str:
     """What names this message; random without a key, so that two like messages stay two."""
-    seed = identifiers.seed_of(Origin(principal, key=key))
+    seed = seed_of(Origin(principal, key=key))
     return identifiers.message_mark(bench.secrets, tip_id, seed)
 
 

@@ -12,10 +12,10 @@ from services.tips.domain.intake import NewTip, receive
 from services.tips.domain.state import Clock, Tip
 from services.tips.usecases import identifiers
 from services.tips.usecases.bench import Bench
-from services.tips.usecases.identifiers import Origin
 from shared.contracts.tip_submission import TipSubmission
 from shared.contracts.vocabulary import TipState
 from shared.errors import Conflict, Fault, Invalid, Unauthorised
+from shared.identifiers import Origin, fingerprint, refuse_another_body, seed_of
 from shared.outbox import Cause, Loaded
 
 PRINT_KEPT = timedelta(hours=24)
@@ -63,14 +63,14 @@ async def submit(
     day, or `receipt_taken`; Unavailable, after which the same call may be repeated.
     """
     _must_name_a_place(submission.area)
-    seed = identifiers.seed_of(origin)
+    seed = seed_of(origin)
     tip_id = identifiers.tip_id(bench.secrets, seed)
     code = given_code or receipt.new_code(identifiers.receipt_entropy(bench.secrets, seed))
     mark = identifiers.receipt_mark(bench.secrets, _canonical(code))
     if given_code is not None:
         await _must_be_free(bench, mark, tip_id)
     body = submission.model_dump(mode="json") | {"receipt_code": given_code}
-    printed = identifiers.fingerprint(bench.secrets, body)
+    printed = fingerprint(bench.secrets.identifier, body)
     now = bench.now()
     key = bench.sealer.new_key(tip_id)
     decision = receive(_sealed(bench, submission, tip_id, key, mark), bench.rules, now)
@@ -137,10 +137,10 @@ def _beside(bench: Bench, submission: TipSubmission, tip_id: str, key: str) -> d
 
 
 def _must_be_a_repeat(loaded: Loaded[Tip], printed: str, mark: str, now: datetime) -> None:
-    kept, until = loaded.extra.get("print"), loaded.extra.get("print_until")
-    other_body = kept is not None and until is not None and now < until and kept != printed
-    if other_body or loaded.state.receipt_hash != mark:
-        raise Conflict("This key was used with another body.", code="idempotency_mismatch")
+    until = loaded.extra.get("print_until")
+    if until is not None and now < until:
+        refuse_another_body(loaded.extra.get("print"), printed)
+    refuse_another_body(loaded.state.receipt_hash, mark)
 
 
 def _first_deadlines(tip: Tip) -> tuple[tuple[str, datetime, bool], ...]:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.errors import Invalid
-from shared.web import fingerprint, read_cursor, write_cursor
+from shared.web import read_cursor, write_cursor
 from tests.support.tokens import Issuer
 
 GOOD = {"name": "bench", "place": {"lat": 10.5}}
@@ -120,13 +120,6 @@ async def test_a_known_caller_chooses_any_visible_key(client: httpx.AsyncClient,
     for key, status in (("order-1", 201), ("x" * 128, 201), ("x" * 129, 422), ("", 422), ("a b", 422)):
         headers = {**issuer.bearer(), "Idempotency-Key": key}
         assert (await client.post("/things", json=GOOD, headers=headers)).status_code == status
-
-
-def test_a_fingerprint_ignores_the_order_of_members_and_needs_the_secret() -> None:
-    one = fingerprint(b"secret", {"a": 1, "b": {"c": 2, "d": [1, 2]}})
-    assert one == fingerprint(b"secret", {"b": {"d": [1, 2], "c": 2}, "a": 1})
-    assert one != fingerprint(b"secret", {"a": 1, "b": {"c": 2, "d": [2, 1]}})
-    assert one != fingerprint(b"another", {"a": 1, "b": {"c": 2, "d": [1, 2]}})
 
 
 async def test_a_cursor_leads_on_and_any_other_text_is_refused(client: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.analytics.domain.areas import fold, official_units
-from services.analytics.domain.statistics import Statistic, check, identifier, range_in_words
+from services.analytics.domain.statistics import Statistic, check, range_in_words
 from services.analytics.pages.words import number, period_in_words, quantity
 from services.analytics.store.areas import seeded_areas
 from shared.contracts.vocabulary import Qualifier
@@ -86,12 +86,6 @@ def test_an_order_of_magnitude_is_read_from_the_quote() -> None:
     assert range_in_words("hàng trăm tin liên quan đến an ninh trật tự") == (100, 999)
     assert range_in_words("Hàng ngàn lượt") == (1000, 9999)
     assert range_in_words("102 tin") is None
-
-
-def test_an_identifier_follows_its_seed_and_fits_the_contract() -> None:
-    assert identifier("a") == identifier("a") != identifier("b")
-    assert identifier("a").startswith("stat_")
-    assert len(identifier("a")) == 31
 
 
 @pytest.mark.parametrize(

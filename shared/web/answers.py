@@ -1,4 +1,4 @@
-"""How answers are written."""
+"""How JSON answers are written."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from shared.web import etag
+from shared.web.conditional import etag
 
 
 def answer(

@@ -1,0 +1,60 @@
+"""What each service alone knows, made once. Without them sealed texts are unreadable and nothing is found."""
+
+import json
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from joserfc.jwk import ECKey
+
+from deploy.local.private import write_private_json
+
+_BYTES = 32
+# The variables that hold 32 random bytes in base64; a sealing key carries its name in the key ring.
+_RANDOM: Final[Mapping[str, tuple[str, ...]]] = {
+    "tips": ("TIPS_SEALING_KEY", "TIPS_ID_SECRET", "TIPS_RECEIPT_SECRET"),
+    "mediation": ("MEDIATION_SEALING_KEY", "MEDIATION_ID_SECRET"),
+    "notifications": ("NOTIFICATIONS_SEALING_KEY", "NOTIFICATIONS_ID_SECRET"),
+    "analytics": (),
+}
+# What only a system on one machine allows itself.
+_LOCAL_ONLY: Final[Mapping[str, Mapping[str, str]]] = {
+    "notifications": {"NOTIFICATIONS_PRIVATE_WEBHOOKS": "true"},
+}
+
+
+def fresh_secrets(service: str) -> dict[str, str]:
+    return {name: _random(name) for name in _RANDOM[service]}
+
+
+def fresh_submission_key() -> dict[str, Any]:
+    """The private JWK to whose public half clients encrypt submissions (ECDH-ES, RFC 7518 section 4.6)."""
+    key = ECKey.generate_key("P-256", {"use": "enc", "alg": "ECDH-ES"}, auto_kid=True)
+    return dict(key.as_dict(private=True))
+
+
+def service_secrets(service: str, folder: Path) -> dict[str, str]:
+    """The environment variables of `service` alone, its secrets from `folder`, made there on first use."""
+    own = dict(_LOCAL_ONLY.get(service, {}))
+    if _RANDOM[service]:
+        file = folder / f"{service}.json"
+        if not file.exists():
+            write_private_json(file, fresh_secrets(service))
+        own |= json.loads(file.read_text())
+    if service == "tips":
+        own["TIPS_SUBMISSION_KEY_FILE"] = str(_submission_key(folder))
+    return own
+
+
+def _submission_key(folder: Path) -> Path:
+    file = folder / "submission.jwk.json"
+    if not file.exists():
+        write_private_json(file, fresh_submission_key())
+    return file
+
+
+def _random(name: str) -> str:
+    value = b64encode(secrets.token_bytes(_BYTES)).decode()
+    return f"k1:{value}" if name.endswith("_SEALING_KEY") else value

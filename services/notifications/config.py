@@ -1,0 +1,13 @@
+"""Settings of notifications, from the environment."""
+
+from shared.settings import DatabaseName, IdSecret, Port, SealingKeys, ServiceSettings
+
+
+class NotificationsSettings(ServiceSettings):
+    port: Port = 8103
+    mongo_database: DatabaseName = "notifications"
+    # From which ids are derived.
+    notifications_id_secret: IdSecret
+    notifications_sealing_key: SealingKeys
+    # Whether a webhook may point at a private address or at http://. Only for a stack on one machine.
+    notifications_private_webhooks: bool = False
