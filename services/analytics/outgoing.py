@@ -3,7 +3,7 @@ note.
 """
 
 from services.analytics.domain.statistics import Statistic
-from shared.contracts.analytics import StatisticReported
+from shared.contracts.analytics import Bounds, StatisticReported
 from shared.contracts.base import Contract
 from shared.contracts.vocabulary import Origin
 from shared.decision import Happened
@@ -12,6 +12,9 @@ SOURCE = "/services/analytics"
 
 
 def word_statistic(id: str, statistic: Statistic, happened: Happened) -> Contract:
+    bounds = None
+    if statistic.low is not None and statistic.high is not None:
+        bounds = Bounds(low=statistic.low, high=statistic.high)
     return StatisticReported(
         area=statistic.area,
         state="reported",
@@ -22,4 +25,5 @@ def word_statistic(id: str, statistic: Statistic, happened: Happened) -> Contrac
         origin=Origin.ATTESTED,
         period=statistic.period,
         as_of=statistic.reported_at,
+        range=bounds,
     )

@@ -78,10 +78,17 @@ class Reporting(Shape):
     received: Count
 
 
+class Bounds(Shape):
+    """The ends of an order of magnitude, both included: "hàng trăm" is 100 to 999."""
+
+    low: Measure
+    high: Measure
+
+
 class StatisticReported(SignalEvent):
     """A figure as product.md, position 9, defines it: `value` 0 means that somebody looked and found none,
-    null that nobody reported. `qualifier` goes wherever the value goes. The quote behind it stays with
-    analytics.
+    null that nobody reported, or that `range` stands for it. `qualifier` goes wherever the value goes. The
+    quote behind it stays with analytics.
     """
 
     TYPE: ClassVar[str] = "liengia.statistic.reported.v1"
@@ -92,6 +99,7 @@ class StatisticReported(SignalEvent):
     origin: Origin
     period: Period
     as_of: Moment
+    range: Bounds | None = None
     reporting: Reporting | None = None
     suppressed: bool = False
 

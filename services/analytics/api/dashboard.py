@@ -14,13 +14,13 @@ from services.analytics.domain.periods import VIET_NAM, Period
 from services.analytics.pages import tables
 from services.analytics.pages.charts import Chart, draw
 from services.analytics.pages.texts import TEXTS
-from services.analytics.pages.words import Language, period_in_words
 from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.grouping import Compare, Question
 from services.analytics.usecases.indicators import MAX_GROUPED_DAYS
 from services.analytics.usecases.statistics import Statements, Wanted
 from shared.errors import NotFound
 from shared.web import Caller
+from shared.words import Language, period_in_words
 
 SHOWN_STATISTICS: Final = 300
 SHOWN_AREAS: Final = 20

@@ -10,7 +10,6 @@ from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.api.shapes import StatisticItem, StatisticList
 from services.analytics.domain.periods import parse_period
 from services.analytics.domain.statistics import Statistic, whole
-from services.analytics.pages.words import quantity
 from services.analytics.usecases.statistics import Listed, Statements, Wanted, report_statistic
 from shared.auth import Principal
 from shared.clock import Clock, to_milliseconds
@@ -31,6 +30,7 @@ from shared.web import (
     problems,
     read_cursor,
 )
+from shared.words import quantity
 
 
 def as_item(id: str, version: int, statistic: Statistic) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.analytics.domain.statistics import Statistic
 from services.analytics.pages.charts import Bar, Chart
-from services.analytics.pages.words import (
+from shared.words import (
     CATEGORIES,
     INDICATORS,
     UNITS,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.analytics.pages.words import Language
+from shared.words import Language
 
 TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     "vi": {

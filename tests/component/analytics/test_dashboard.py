@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from services.analytics.pages.words import INDICATORS, UNITS, number, word
+from shared.words import INDICATORS, UNITS, number, word
 from tests.component.analytics.conftest import World
 from tests.component.analytics.test_statistics_and_areas import post
 from tests.support.tip_events import later, tip_event

@@ -44,6 +44,14 @@ async def test_an_order_of_magnitude_keeps_no_number_and_a_range(world: World) -
     assert answer.json()["words"]["vi"] == "hàng trăm tin báo (100–999)"
 
 
+async def test_the_event_of_an_order_of_magnitude_carries_its_range(world: World) -> None:
+    await post(world, value=None, qualifier="order_of_magnitude", unit="tip", quote="hàng trăm tin")
+    (stored,) = await world.database["statistics"].find().to_list(2)
+    (event,) = stored["pending"]
+    assert (event["data"]["value"], event["data"]["range"]) == (None, {"low": 100, "high": 999})
+    assert "hàng trăm" not in str(event)
+
+
 async def test_the_same_key_makes_one_figure_and_another_body_is_refused(world: World) -> None:
     first, again = await post(world, "MC03"), await post(world, "MC03")
     assert (first.status_code, first.json()) == (201, again.json())

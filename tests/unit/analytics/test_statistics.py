@@ -8,10 +8,10 @@ import pytest
 
 from services.analytics.domain.areas import fold, official_units
 from services.analytics.domain.statistics import Statistic, check, range_in_words
-from services.analytics.pages.words import number, period_in_words, quantity
 from services.analytics.store.areas import seeded_areas
 from shared.contracts.vocabulary import Qualifier
 from shared.errors import Invalid
+from shared.words import number, period_in_words, quantity
 
 PLAIN = Statistic(
     indicator="outreach.participants",

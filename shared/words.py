@@ -1,14 +1,13 @@
-"""Words of the pages, Vietnamese first: indicators, units, categories, qualifiers, and numbers as each
+"""Words for people, Vietnamese first: indicators, units, categories, qualifiers, and numbers as each
 language writes them.
 """
 
 import re
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from babel.numbers import format_decimal
 
-from services.analytics.domain.statistics import Statistic
 from shared.contracts.vocabulary import Qualifier
 
 Language = Literal["vi", "en"]
@@ -21,7 +20,7 @@ QUALIFIERS: Final[Mapping[Qualifier, tuple[str, str]]] = {
     Qualifier.APPROX: ("khoảng {}", "about {}"),
     Qualifier.ORDER_OF_MAGNITUDE: ("cỡ {}", "in the order of {}"),
 }
-MAGNITUDES: Final[Mapping[tuple[int, int], tuple[str, str]]] = {
+MAGNITUDES: Final[Mapping[tuple[float, float], tuple[str, str]]] = {
     (10, 99): ("hàng chục", "tens of"),
     (100, 999): ("hàng trăm", "hundreds of"),
     (1_000, 9_999): ("hàng nghìn", "thousands of"),
@@ -148,6 +147,21 @@ CATEGORIES: Final[Words] = {
 _PLACE: Final = {"vi": 0, "en": 1}
 
 
+class Quantity(Protocol):
+    """A reported figure. `low` and `high` bound an order of magnitude, both included."""
+
+    @property
+    def value(self) -> float | int | None: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def qualifier(self) -> Qualifier: ...
+    @property
+    def low(self) -> float | int | None: ...
+    @property
+    def high(self) -> float | int | None: ...
+
+
 def word(words: Words, name: str, language: Language) -> str:
     """The word for `name`; a name we have no word for is shown as it is."""
     return words[name][_PLACE[language]] if name in words else name
@@ -163,19 +177,19 @@ def qualified(value: float | int, qualifier: Qualifier, language: Language) -> s
     return QUALIFIERS[qualifier][_PLACE[language]].format(number(value, language))
 
 
-def quantity(statistic: Statistic, language: Language) -> str:
+def quantity(figure: Quantity, language: Language) -> str:
     """A reported figure with its qualifier, never without: `trên 15.000 lượt người`, `hàng trăm tin báo
     (100–999)`.
     """
-    unit = word(UNITS, statistic.unit, language)
+    unit = word(UNITS, figure.unit, language)
     space = "" if unit == "%" else " "
-    if statistic.value is not None:
-        return f"{qualified(statistic.value, statistic.qualifier, language)}{space}{unit}"
-    if statistic.low is None or statistic.high is None:
+    if figure.value is not None:
+        return f"{qualified(figure.value, figure.qualifier, language)}{space}{unit}"
+    if figure.low is None or figure.high is None:
         return "—"
-    bounds = f"{number(statistic.low, language)}–{number(statistic.high, language)}"
-    if (statistic.low, statistic.high) in MAGNITUDES:
-        return f"{MAGNITUDES[statistic.low, statistic.high][_PLACE[language]]} {unit} ({bounds})"
+    bounds = f"{number(figure.low, language)}–{number(figure.high, language)}"
+    if (figure.low, figure.high) in MAGNITUDES:
+        return f"{MAGNITUDES[figure.low, figure.high][_PLACE[language]]} {unit} ({bounds})"
     return f"{bounds} {unit}"
 
 
