@@ -17,13 +17,13 @@ from services.analytics.store.areas import MongoAreas
 from services.analytics.store.buckets import MongoBuckets
 from services.analytics.store.changes import watch
 from services.analytics.store.facts import MongoFacts
-from services.analytics.store.statistics import COLLECTION, MongoStatistics, StatisticCodec
+from services.analytics.store.statistics import COLLECTION, MongoStatistics
 from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.live import Changes
 from services.analytics.usecases.recompute import Worker
 from shared.clock import Clock, SystemClock
 from shared.mongo import Database, connect, ping
-from shared.outbox import Outbox, Relay
+from shared.outbox import Outbox, Relay, StateCodec
 from shared.web import Draining, create_app, events_routes, supervised
 
 NAME = "analytics"
@@ -89,5 +89,5 @@ async def prepare(settings: AnalyticsSettings) -> int:
 
 def _outbox(database: Database, clock: Clock) -> Outbox[Statistic]:
     return Outbox(
-        database, COLLECTION, codec=StatisticCodec(), word=word_statistic, source=SOURCE, clock=clock
+        database, COLLECTION, codec=StateCodec(Statistic), word=word_statistic, source=SOURCE, clock=clock
     )

@@ -11,7 +11,7 @@ from services.tips.api import handling, intake, reading, reporter
 from services.tips.config import TipsSettings
 from services.tips.domain.state import Tip
 from services.tips.outgoing import SOURCE, word
-from services.tips.store import COLLECTION, TipCodec, TipStore
+from services.tips.store import COLLECTION, TipStore
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.identifiers import Secrets
@@ -19,7 +19,7 @@ from services.tips.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.mongo import Database, connect, ping
-from shared.outbox import Outbox, Relay
+from shared.outbox import Outbox, Relay, StateCodec
 from shared.sealing import Keyring, Sealer
 from shared.web import create_app, events_routes, supervised
 
@@ -96,7 +96,7 @@ async def _sweep(store: TipStore, clock: Clock) -> None:
 
 
 def _outbox(database: Database, clock: Clock) -> Outbox[Tip]:
-    return Outbox(database, COLLECTION, codec=TipCodec(), word=word, source=SOURCE, clock=clock)
+    return Outbox(database, COLLECTION, codec=StateCodec(Tip), word=word, source=SOURCE, clock=clock)
 
 
 def _bench(settings: TipsSettings, outbox: Outbox[Tip], store: TipStore, clock: Clock) -> Bench:

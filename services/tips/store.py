@@ -1,49 +1,21 @@
-"""MongoDB for tips: how a tip becomes fields, and the reads beside the write door (which is the outbox's)."""
+"""MongoDB for tips: the reads beside the write door (which is the outbox's)."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.tips.domain.clocks import APPEAL, LAST_SECOND
 from services.tips.domain.state import OPEN, Tip
 from services.tips.usecases.bench import Listed, Query
 from shared.mongo import Collection, Database, guard
+from shared.outbox import StateCodec
 
 COLLECTION = "tips"
 REJECTED = "rejected_submissions"
 _REJECTED_DAYS = 30
-
-_TIP = TypeAdapter(Tip)
-_FIELDS = frozenset(field.name for field in fields(Tip))
-
-
-class TipCodec:
-    """A `Tip` as the fields of its document and back. Days are written as ISO text: BSON has none."""
-
-    def to_fields(self, state: Tip) -> dict[str, Any]:
-        found: dict[str, Any] = _plain(_TIP.dump_python(state))
-        return found
-
-    def from_fields(self, doc: Mapping[str, Any]) -> Tip:
-        return _TIP.validate_python({name: doc[name] for name in _FIELDS & doc.keys()})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    return value
 
 
 class TipStore:
@@ -54,7 +26,7 @@ class TipStore:
     def __init__(self, database: Database) -> None:
         self._tips: Collection = database[COLLECTION]
         self._rejected: Collection = database[REJECTED]
-        self._codec = TipCodec()
+        self._codec = StateCodec(Tip)
 
     async def prepare(self) -> None:
         """Create the indexes of these reads. Repeating it changes nothing."""

@@ -6,6 +6,7 @@ Services use `Outbox` (create, update, get, journal) and run one `Relay`.
 
 from shared.outbox.aggregate import Outbox
 from shared.outbox.drafts import Cause, Codec, Loaded, Wording
+from shared.outbox.fields import StateCodec
 from shared.outbox.journal import Journal
 from shared.outbox.ports import Entry, Storage, Timing
 from shared.outbox.relay import Relay
@@ -20,6 +21,7 @@ __all__ = [
     "Loaded",
     "Outbox",
     "Relay",
+    "StateCodec",
     "Storage",
     "TimelineEntry",
     "Timing",
