@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, NodeNotReadyError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.errors import Unavailable
 
@@ -22,6 +23,7 @@ METADATA_MAX_AGE_MS = 10000
 START_SECONDS = 15.0
 STOP_SECONDS = 5.0
 ADMIN_SECONDS = 6.0
+ASK_SECONDS = 5.0
 MAX_RECORD_BYTES = 1024 * 1024  # headers and framing included; an event is at most 256 KiB
 
 Client: TypeAlias = AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient
@@ -132,6 +134,24 @@ async def drop(client: Client) -> None:
             await inner.close()
     except (KafkaError, OSError, TimeoutError) as error:
         log.info("a Kafka client's sockets did not close", extra={"kind": type(error).__name__})
+
+
+async def cluster_of(client: AIOKafkaProducer | AIOKafkaConsumer) -> str:
+    """The id of the cluster that a started client speaks to just now: one small request to one of its nodes.
+
+    aiokafka itself never notices that a cluster was replaced by another at the same address. Raises
+    Unavailable.
+    """
+    inner: Any = client.client if isinstance(client, AIOKafkaProducer) else client._client
+    try:
+        async with asyncio.timeout(ASK_SECONDS):
+            node = inner.get_random_node()
+            if node is None:
+                raise NodeNotReadyError
+            answer = await inner.send(node, MetadataRequest([]))
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
+    return str(answer.cluster_id)
 
 
 async def cluster_id(bootstrap: str, *, within: float = ADMIN_SECONDS) -> str:

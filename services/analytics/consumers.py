@@ -34,7 +34,7 @@ def facts(store: FactStore, wake: Callable[[], None]) -> Facts:
         await store.mark(rows)
         wake()
 
-    return Facts(store.collection, rows=lambda event: [store.row(fact_of(event))], after=mark)
+    return Facts(store.collection, rows=lambda event, record: [store.row(fact_of(event))], after=mark)
 
 
 def fact_of(event: Event) -> Fact:

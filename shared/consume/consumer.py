@@ -131,6 +131,7 @@ class Consumer:
             raise Unavailable(f"topics are missing: {', '.join(sorted(missing))}")
         subscription = Subscription(
             bootstrap=self._bootstrap,
+            cluster=cluster,
             group=self._group,
             topics=self._topics,
             handle=self._handle,

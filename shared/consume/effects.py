@@ -3,7 +3,8 @@ them.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from shared.clock import Clock
@@ -51,7 +52,7 @@ class BulkEffects:
         owners: list[Record] = []
         given_up: list[Rejected] = []
         for record, event in items:
-            made = self._made(record, event, facts.rows, given_up)
+            made = self._made(record, event, partial(facts.rows, event, record), given_up)
             for number, row in enumerate(made or ()):
                 rows.append({"_id": event.id if number == 0 else f"{event.id}#{number}", **row})
                 owners.append(record)
@@ -72,7 +73,7 @@ class BulkEffects:
                 given_up.append(Rejected(record, "bad_headers", self._clock.now()))
                 continue
             before = len(given_up)
-            made = self._made(record, event, projection.document, given_up)
+            made = self._made(record, event, partial(projection.document, event), given_up)
             if len(given_up) > before:
                 continue
             document = {
@@ -91,10 +92,10 @@ class BulkEffects:
         self._count(written, len(newest))
         return given_up + self._unstorable(set(written.impossible), [record for _, record in newest.values()])
 
-    def _made(self, record: Record, event: Event, make: Any, given_up: list[Rejected]) -> Any:
+    def _made(self, record: Record, event: Event, make: Callable[[], Any], given_up: list[Rejected]) -> Any:
         """What the service's function makes of an event. A fault of it costs this record, not the batch."""
         try:
-            return make(event)
+            return make()
         except Poison as reason:
             given_up.append(Rejected(record, reason.code, self._clock.now()))
         except Exception as error:  # noqa: BLE001 - a fault of one record must not cost the batch

@@ -12,7 +12,11 @@ Headers = tuple[tuple[str, bytes | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record, untouched. `at` is Kafka's timestamp (aware, UTC)."""
+    """One record, untouched. `at` is Kafka's timestamp (aware, UTC).
+
+    `cluster` is the id of the cluster it came from, empty where nobody asked: an offset means something only
+    beside it, since a cluster that was lost and came back empty counts from 0 again.
+    """
 
     topic: str
     partition: int
@@ -21,6 +25,7 @@ class Record:
     value: bytes | None
     headers: Headers
     at: datetime
+    cluster: str = ""
 
     @property
     def place(self) -> str:
@@ -42,7 +47,7 @@ class Rejected:
 RejectHook = Callable[[Rejected], Awaitable[None]]
 
 
-def from_kafka_record(record: "ConsumerRecord[bytes, bytes]") -> Record:
+def from_kafka_record(record: "ConsumerRecord[bytes, bytes]", cluster: str = "") -> Record:
     """Take over what aiokafka delivered."""
     return Record(
         topic=record.topic,
@@ -52,4 +57,5 @@ def from_kafka_record(record: "ConsumerRecord[bytes, bytes]") -> Record:
         value=record.value,
         headers=tuple(record.headers),
         at=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
+        cluster=cluster,
     )

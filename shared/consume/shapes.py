@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.consume.record import Record
 from shared.events import Event
 
 Document = dict[str, Any]
@@ -13,14 +14,14 @@ Document = dict[str, Any]
 class Facts:
     """Rows that an event adds to `collection`; a repeated event adds nothing.
 
-    `rows(event)` gives no, one or several documents. A row without `_id` gets the event's id (and `#n` from
-    the second row on). `after(rows)` gets every row of the batch, repeats included, after they are stored
-    and before the commit: it must be repeatable (mark buckets dirty), and what it raises makes the whole
-    batch come again.
+    `rows(event, record)` gives no, one or several documents; the record says where on Kafka the event stood.
+    A row without `_id` gets the event's id (and `#n` from the second row on). `after(rows)` gets every row of
+    the batch, repeats included, after they are stored and before the commit: it must be repeatable (mark
+    buckets dirty), and what it raises makes the whole batch come again.
     """
 
     collection: Any
-    rows: Callable[[Event], list[Document]]
+    rows: Callable[[Event, Record], list[Document]]
     after: Callable[[list[Document]], Awaitable[None]] | None = None
 
 

@@ -37,13 +37,15 @@ Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
 class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
     """`handle` gets every batch; when it returns the batch is committed, when it raises the batch comes
-    again as soon as `failed(error)` has returned. `moved()` tells of a new assignment.
+    again as soon as `failed(error)` has returned. `moved()` tells of a new assignment. Only records of
+    `cluster` are handed on.
     """
 
     def __init__(
         self,
         *,
         bootstrap: str,
+        cluster: str,
         group: str,
         topics: Sequence[str],
         handle: Handle,
@@ -51,6 +53,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         moved: Callable[[], None],
         on_unreadable: Callable[[str, int, int], None],
     ) -> None:
+        self._cluster = cluster
         self._handle = handle
         self._failed = failed
         self._moved = moved
@@ -140,11 +143,21 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._moved()
 
+    async def _still_on_our_cluster(self) -> None:
+        """A cluster that came back empty at the same address gives this consumer its own records under our
+        positions: taken in, they would be kept under a wrong place, and a commit would pass over those before
+        them. Asked after the records are here, so an answer that is still ours means that they are, too.
+        """
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        if consumer is None or await kafka.cluster_of(consumer) != self._cluster:
+            raise Unavailable("the cluster was replaced", code="kafka_unavailable")
+
     async def _consume(self, message: KafkaMessage) -> None:
         raw: Any = message.raw_message
         self._idle.clear()
         try:
-            await self._handle([from_kafka_record(record) for record in raw])
+            await self._still_on_our_cluster()
+            await self._handle([from_kafka_record(record, self._cluster) for record in raw])
             await message.ack()
         except Exception as error:  # the batch is the boundary: whatever failed, it comes again
             # Nothing of this batch will be committed, so a rebalance need not wait for the pause.

@@ -68,7 +68,7 @@ EVENT_TOPICS: Final = (
         "notifications.notice.v1",
         "notice id",
         "notifications",
-        ("analytics",),
+        ("notifications", "analytics"),
         _MANY,
         timedelta(days=30),
         purpose="Campaigns, alerts, deliveries, outreach",

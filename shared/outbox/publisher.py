@@ -21,7 +21,6 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     UnsupportedForMessageFormatError,
 )
-from aiokafka.protocol.metadata import MetadataRequest
 
 from shared import kafka
 from shared.errors import Unavailable
@@ -40,7 +39,6 @@ _FINAL = (
     UnsupportedForMessageFormatError,
     CorruptRecordException,
 )
-_ASK_SECONDS = 5.0
 _TOPIC_SECONDS = 0.5
 
 Acknowledgement = asyncio.Future[object]
@@ -57,15 +55,10 @@ class KafkaLog:
     async def cluster(self) -> str:
         producer = await self._connected()
         try:
-            async with asyncio.timeout(_ASK_SECONDS):
-                node = producer.client.get_random_node()
-                if node is None:
-                    raise NodeNotReadyError
-                answer = await producer.client.send(node, MetadataRequest([]))
-        except (KafkaError, OSError, TimeoutError) as error:
+            return await kafka.cluster_of(producer)
+        except Unavailable:
             await self.abort()
-            raise Unavailable("Kafka does not answer", code="kafka_unavailable") from error
-        return str(answer.cluster_id)
+            raise
 
     async def missing(self, topics: Collection[str]) -> set[str]:
         producer = await self._connected()
@@ -106,7 +99,7 @@ class KafkaLog:
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = kafka.make_producer(self._bootstrap, client_id=self._client_id)
-            await kafka.start(producer, within=_ASK_SECONDS)
+            await kafka.start(producer, within=kafka.ASK_SECONDS)
             self._producer = producer
         return self._producer
 

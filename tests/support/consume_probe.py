@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.consume import Record
 from shared.errors import NotYet
 from shared.events import Event, to_kafka
 
@@ -61,7 +62,7 @@ def poisons() -> dict[str, Message]:
     }
 
 
-def row(event: Event) -> list[dict[str, Any]]:
+def row(event: Event, record: Record) -> list[dict[str, Any]]:
     return [{"subject": event.subject, "sequence": event.sequence, "count": event.data["count"]}]
 
 

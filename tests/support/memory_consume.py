@@ -104,7 +104,14 @@ class MemoryLog:
     def append(self, topic: str, message: Message) -> None:
         self.records.append(
             Record(
-                topic, 0, len(self.records), message.key, message.value, message.headers, datetime.now(UTC)
+                topic,
+                0,
+                len(self.records),
+                message.key,
+                message.value,
+                message.headers,
+                datetime.now(UTC),
+                "memory",
             )
         )
 

@@ -20,6 +20,7 @@ from services.analytics.usecases.recompute import recompute
 from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
 from shared.mongo import connect
+from tests.support.records import record_of
 from tests.support.stack import FreshDatabase
 from tests.support.tokens import Issuer
 
@@ -50,7 +51,7 @@ class World:
     async def deliver(self, events: Iterable[Event]) -> None:
         """What the consumer does with a batch: store the facts, then mark their buckets."""
         effect = facts(MongoFacts(self.database["facts"], self.buckets.marks), lambda: None)
-        rows = [row for event in events for row in effect.rows(event)]
+        rows = [row for event in events for row in effect.rows(event, record_of(event))]
         await MongoEffects().insert(self.database["facts"], rows)
         assert effect.after is not None
         await effect.after(rows)

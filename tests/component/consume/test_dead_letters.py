@@ -38,10 +38,10 @@ async def test_poison_in_the_middle_of_a_batch_costs_its_neighbours_nothing(
 async def test_a_fault_of_an_effect_costs_one_record_and_its_replay_takes_effect_once(world: World) -> None:
     broken = {"probe_b"}
 
-    def sometimes(event: Event) -> list[dict[str, Any]]:
+    def sometimes(event: Event, record: Record) -> list[dict[str, Any]]:
         if event.subject in broken:
             raise ZeroDivisionError
-        return row(event)
+        return row(event, record)
 
     await world.start({SEEN: [Facts(world.facts, sometimes)]})
     await world.publish([message(subject, 1) for subject in ("probe_a", "probe_b", "probe_c")])
@@ -58,7 +58,7 @@ async def test_a_fault_of_an_effect_costs_one_record_and_its_replay_takes_effect
 
 
 async def test_a_record_two_effects_give_up_is_one_dead_letter(world: World) -> None:
-    def fail(event: Event) -> list[dict[str, Any]]:
+    def fail(event: Event, record: Record) -> list[dict[str, Any]]:
         raise ZeroDivisionError
 
     await world.start({SEEN: [Facts(world.facts, fail), Facts(world.copies, fail)]})

@@ -5,7 +5,8 @@ from typing import Any
 
 from prometheus_client import REGISTRY
 
-from shared.consume import Facts, Projection
+from shared.consume import Facts, Projection, Record
+from shared.events import Event
 from tests.support.consume_probe import OF_NOBODY, SEEN, copy, message, row
 from tests.support.consume_worlds import World
 from tests.support.waiting import eventually
@@ -21,6 +22,27 @@ async def test_an_event_delivered_twice_leaves_one_fact(world: World) -> None:
 
     await eventually(arrived, within=20)
     assert await world.dead_letters() == []
+
+
+async def test_a_fact_keeps_where_its_event_stood_and_a_repeat_moves_nothing(
+    world: World,
+) -> None:
+    def places(event: Event, record: Record) -> list[dict[str, Any]]:
+        return [{"cluster": record.cluster, "place": record.place}]
+
+    await world.start({SEEN: [Facts(world.facts, places)]})
+    await world.publish([message("probe_a", 1), message("probe_a", 2), message("probe_a", 1)])
+
+    async def arrived() -> bool:
+        return len(await world.rows()) == 2
+
+    await eventually(arrived, within=20)
+    await eventually(world.all_consumed)
+    rows = await world.rows()
+    first, second = rows["probe_a:1"], rows["probe_a:2"]
+    assert [one["place"].rsplit("/", 1)[1] for one in (first, second)] == ["0", "1"]
+    assert first["place"].startswith(f"{world.topic}/")
+    assert first["cluster"] == second["cluster"] != ""
 
 
 async def test_a_projection_keeps_the_newest_whatever_the_order(world: World) -> None:

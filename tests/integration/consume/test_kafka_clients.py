@@ -52,6 +52,7 @@ async def test_a_consumer_stopped_without_its_broker_leaves_nothing_running(
     before = asyncio.all_tasks()
     subscription = Subscription(
         bootstrap=broker.bootstrap,
+        cluster="",
         group="left",
         topics=["left"],
         handle=_nothing,
