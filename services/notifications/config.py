@@ -1,5 +1,7 @@
 """Settings of notifications, from the environment."""
 
+from pydantic import Field
+
 from shared.settings import DatabaseName, IdSecret, Port, SealingKeys, ServiceSettings
 
 
@@ -11,3 +13,5 @@ class NotificationsSettings(ServiceSettings):
     notifications_sealing_key: SealingKeys
     # Whether a webhook may point at a private address or at http://. Only for a stack on one machine.
     notifications_private_webhooks: bool = False
+    # Open streams of one replica; beyond it 503.
+    stream_clients: int = Field(default=500, ge=1, le=100_000)

@@ -1,0 +1,52 @@
+"""Kafka in: every event becomes one entry of the log, and readers hear of it once it is stored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from services.notifications.usecases.log import Log, Position
+from shared.clock import Clock
+from shared.consume import Consumer, Facts, Record
+from shared.contracts import EVENT_MODELS
+from shared.events import Event
+from shared.mongo import Database, Document
+
+SERVICE: Final = "notifications"
+TOPICS: Final = ("tips.tip.v1", "mediation.case.v1", "notifications.notice.v1", "analytics.signal.v1")
+TYPES: Final = frozenset(model.TYPE for model in EVENT_MODELS if model.TOPIC in TOPICS)
+
+
+class Entries(Protocol):
+    """Where the log is kept."""
+
+    @property
+    def entries(self) -> Any: ...
+
+    def row(self, event: Event, record: Record, now: datetime) -> Document: ...
+
+    async def raise_heads(self, rows: Sequence[Mapping[str, Any]], now: datetime) -> Position: ...
+
+
+def logging(store: Entries, log: Log, clock: Clock) -> Facts:
+    """The effect of every event: an entry, and its log's head raised before the offset is committed."""
+
+    async def raise_heads(rows: list[Document]) -> None:
+        log.raised(await store.raise_heads(rows, clock.now()))
+
+    return Facts(
+        store.entries,
+        rows=lambda event, record: [store.row(event, record, clock.now())],
+        after=raise_heads,
+    )
+
+
+def consumer(database: Database, store: Entries, log: Log, *, bootstrap: str, clock: Clock) -> Consumer:
+    effect = logging(store, log, clock)
+    return Consumer(
+        service=SERVICE,
+        bootstrap=bootstrap,
+        database=database,
+        topics=TOPICS,
+        effects={kind: [effect] for kind in sorted(TYPES)},
+        clock=clock,
+    )

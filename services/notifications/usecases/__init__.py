@@ -1,0 +1,1 @@
+"""What can be done here, one module per feature. Store and clock come in as arguments."""

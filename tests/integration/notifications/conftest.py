@@ -1,0 +1,20 @@
+"""Two replicas of notifications as real processes, on a mongod and a Kafka of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.system import System
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    running = System(tmp_path_factory.mktemp("notifications"))
+    try:
+        running.start("notifications", STREAM_CLIENTS="6")
+        running.start("notifications", STREAM_CLIENTS="6")
+        for replica in running.replicas:
+            replica.wait_until_ready()
+        yield running
+    finally:
+        running.stop()
