@@ -16,3 +16,8 @@ def area_covers(prefix: str, area: str) -> bool:
     country.
     """
     return bool(prefix) and (area == prefix or area.startswith(prefix + "/"))
+
+
+def areas_meet(one: str, other: str) -> bool:
+    """Whether one of the two covers the other: what is said of one concerns people in the other."""
+    return area_covers(one, other) or area_covers(other, one)

@@ -6,16 +6,21 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.notifications import consumers
-from services.notifications.api import stream
+from services.notifications.api import alerts, stream
 from services.notifications.api.sse import Streams
 from services.notifications.config import NotificationsSettings
+from services.notifications.domain.alerts import Alert
+from services.notifications.outgoing import SOURCE, word_alert
+from services.notifications.store.alerts import COLLECTION, AlertStore, codec
 from services.notifications.store.log import KEPT, MongoLog
+from services.notifications.usecases.alert_desk import AlertDesk
 from services.notifications.usecases.cursors import Cursors
 from services.notifications.usecases.following import Following
 from services.notifications.usecases.log import Log
 from shared.clock import Clock, SystemClock
-from shared.mongo import connect, ping
-from shared.web import Draining, create_app, supervised
+from shared.mongo import Database, connect, ping
+from shared.outbox import Outbox, Relay
+from shared.web import Draining, create_app, events_routes, supervised
 
 NAME = "notifications"
 
@@ -26,26 +31,33 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
     store = MongoLog(database)
     log = Log(store)
-    consumer = consumers.consumer(
-        database, store, log, bootstrap=settings.kafka_bootstrap_servers, clock=clock
-    )
-    cursors = Cursors(settings.notifications_id_secret.get_secret_value().encode(), KEPT)
-    streams = Streams(Following(log, cursors, clock), draining, settings.stream_clients)
+    bootstrap = settings.kafka_bootstrap_servers
+    consumer = consumers.consumer(database, store, log, bootstrap=bootstrap, clock=clock)
+    secret = settings.notifications_id_secret.get_secret_value().encode()
+    streams = Streams(Following(log, Cursors(secret, KEPT), clock), draining, settings.stream_clients)
+    alert_box = _alert_box(database, clock)
+    relay = Relay([alert_box], bootstrap, settings.replica_id, clock=clock)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
+        await alert_box.open()
         try:
-            async with supervised(NAME, consumer=consumer.run, log=log.run):
+            async with supervised(NAME, consumer=consumer.run, log=log.run, relay=relay.run):
                 yield
         finally:
+            await alert_box.close()
             database.client.close()
 
     return create_app(
         name=NAME,
         settings=settings,
-        parts=[stream.routes(streams, consumers.TYPES)],
+        parts=[
+            stream.routes(streams, consumers.TYPES),
+            alerts.routes(AlertDesk(alert_box, AlertStore(database), secret, clock)),
+            events_routes(alert_box.journal, {}),
+        ],
         ping=lambda: ping(database),
-        status={"consumer": consumer.status, "streams": streams.status},
+        status={"consumer": consumer.status, "relay": relay.status, "streams": streams.status},
         lifespan=lifespan,
         draining=draining,
         clock=clock,
@@ -58,5 +70,11 @@ async def prepare(settings: NotificationsSettings) -> None:
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
     try:
         await MongoLog(database).prepare()
+        await _alert_box(database, SystemClock()).prepare()
+        await AlertStore(database).prepare()
     finally:
         database.client.close()
+
+
+def _alert_box(database: Database, clock: Clock) -> Outbox[Alert]:
+    return Outbox(database, COLLECTION, codec=codec(), word=word_alert, source=SOURCE, clock=clock)

@@ -8,27 +8,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.base import AggregateId, Area, Code, Count, EventData, Moment, Ordinal
+from shared.contracts.cap import AlertCertainty, AlertSeverity, AlertUrgency
 from shared.contracts.vocabulary import Category, Channel
-
-
-class AlertSeverity(StrEnum):
-    """CAP 1.2, 3.2.2 `severity`, in lower case."""
-
-    EXTREME = "extreme"
-    SEVERE = "severe"
-    MODERATE = "moderate"
-    MINOR = "minor"
-    UNKNOWN = "unknown"
-
-
-class AlertUrgency(StrEnum):
-    """CAP 1.2, 3.2.2 `urgency`, in lower case."""
-
-    IMMEDIATE = "immediate"
-    EXPECTED = "expected"
-    FUTURE = "future"
-    PAST = "past"
-    UNKNOWN = "unknown"
 
 
 class FailureReason(StrEnum):
@@ -72,6 +53,7 @@ class AlertEvent(NoticeEvent):
 
     severity: AlertSeverity
     urgency: AlertUrgency
+    certainty: AlertCertainty | None = None
     hazard: Code
     expires_at: Moment
     areas: Annotated[tuple[Area, ...], Field(max_length=200)] = ()

@@ -1,1 +1,1 @@
-"""HTTP in: streams."""
+"""HTTP in, one module per feature."""

@@ -12,7 +12,7 @@ from services.tips.domain.state import Tip
 from services.tips.domain.table import REPORTERS_ALONE, lawful_actions
 from services.tips.usecases.access import INSPECTORATE, Command, open_tip
 from services.tips.usecases.bench import Bench, Query
-from shared.areas import area_covers
+from shared.areas import areas_meet
 from shared.auth import EVERYWHERE, Principal
 from shared.contracts.vocabulary import Category, TipState
 from shared.errors import Forbidden
@@ -72,7 +72,7 @@ async def tips(
 
 
 def _overlaps(area: str, within: Sequence[str]) -> bool:
-    return any(area_covers(mine, area) or area_covers(area, mine) for mine in within)
+    return any(areas_meet(mine, area) for mine in within)
 
 
 def summary(loaded: Loaded[Tip], now: datetime) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What an alert and a subscription are, and every decision about them. Pure."""

@@ -1,0 +1,101 @@
+"""The notifications application on a real MongoDB, with a clock that tests move. Kafka is away."""
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.notifications.config import NotificationsSettings
+from services.notifications.main import create, prepare
+from shared.mongo import Database, connect
+from tests.component.notifications.conftest import MovableClock
+from tests.support.tokens import Issuer
+
+WARD = "99/99001"
+
+
+def fresh_key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid.uuid4())}
+
+
+@dataclass
+class Desk:
+    """What a test needs: the door, tokens, the clock, and the database as an operator would see it."""
+
+    http: httpx.AsyncClient
+    issuer: Issuer
+    clock: MovableClock
+    database: Database
+
+    def author(self, sub: str = "officer-1", areas: tuple[str, ...] = (WARD,), **options: Any) -> Any:
+        return self._token("notices:write", sub=sub, areas=areas, **options)
+
+    def approver(self, sub: str = "officer-2", areas: tuple[str, ...] = (WARD,), **options: Any) -> Any:
+        return self._token("notices:approve", sub=sub, areas=areas, **options)
+
+    def officer(self, *scopes: str, sub: str = "officer-3", areas: tuple[str, ...] = (WARD,)) -> Any:
+        return self._token(*scopes, sub=sub, areas=areas)
+
+    def _token(self, *scopes: str, sub: str, areas: tuple[str, ...], **options: Any) -> Any:
+        return self.issuer.bearer(*scopes, areas=areas, subject=sub, lifetime=400 * 86_400, **options)
+
+    def later(self, **time: float) -> str:
+        """A moment from now on, by the clock of the service."""
+        moment: datetime = self.clock.now() + timedelta(**time)
+        return moment.isoformat()
+
+    def message(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "severity": "severe",
+            "urgency": "immediate",
+            "certainty": "likely",
+            "headline": {"vi": "Nước sông dâng nhanh", "en": "The river rises fast"},
+            "instruction": {"vi": "Rời khỏi bờ sông ngay.", "en": "Leave the river bank now."},
+            "expires_at": self.later(hours=6),
+            **changes,
+        }
+
+    def alert(self, **changes: Any) -> dict[str, Any]:
+        return self.message(areas=[WARD], hazard="flash_flood", category="met", **changes)
+
+    async def post(self, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        headers = {**(options.pop("by", None) or self.author()), **options.pop("headers", {})}
+        return await self.http.post(path, json={} if body is None else body, headers=headers)
+
+    async def drafted(self, **changes: Any) -> dict[str, Any]:
+        answer = await self.post("/alerts", {**self.alert(), **changes})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def approved(self, alert_id: str, **options: Any) -> dict[str, Any]:
+        answer = await self.post(f"/alerts/{alert_id}/approve", by=self.approver(), **options)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def issued(self, **changes: Any) -> dict[str, Any]:
+        return await self.approved((await self.drafted(**changes))["id"])
+
+    async def events(self, alert_id: str) -> list[dict[str, Any]]:
+        """What waits for Kafka, in order."""
+        found = await self.database["alerts"].find_one({"_id": alert_id})
+        assert found is not None
+        return list(found.get("pending", []))
+
+
+@pytest.fixture
+async def desk(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator[Desk]:
+    clock = MovableClock()
+    await prepare(settings)
+    app = create(settings, clock=clock)
+    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://notifications") as client,
+    ):
+        yield Desk(client, issuer, clock, database)
+    database.client.close()
