@@ -1,5 +1,6 @@
-"""Kafka in: encrypted reports on `tips.submission.v1`. What cannot be taken in is kept sealed here, never
-put on a topic.
+"""Kafka in: encrypted reports on `tips.submission.v1`, and how mediation ended on `mediation.case.v1`.
+
+A report that cannot be taken in is kept sealed here, never put on a topic.
 """
 
 import base64
@@ -11,8 +12,10 @@ from typing import Protocol
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.intake import submit
+from services.tips.usecases.mediation import conclude
 from shared.clock import Clock
-from shared.consume import Consumer, Reaction, Rejected
+from shared.consume import Consumer, Reaction, Record, Rejected
+from shared.contracts.mediation import MediationConcluded
 from shared.contracts.submissions import TIP_SUBMISSION_TOPIC, TIP_SUBMITTED
 from shared.contracts.tip_submission import SealedTipSubmission
 from shared.contracts.topics import retry_topic
@@ -30,12 +33,15 @@ class Rejects(Protocol):
 
 
 SERVICE = "tips"
-TOPICS = (TIP_SUBMISSION_TOPIC,)
+TOPICS = (TIP_SUBMISSION_TOPIC, MediationConcluded.TOPIC)
 
 
 def effects(bench: Bench, key: SubmissionKey) -> Mapping[str, Sequence[Reaction]]:
     """What happens with each type on the topics that tips consumes."""
-    return {TIP_SUBMITTED: [Reaction(_taking_in(bench, key))]}
+    return {
+        TIP_SUBMITTED: [Reaction(_taking_in(bench, key))],
+        MediationConcluded.TYPE: [Reaction(_closing_the_loop(bench))],
+    }
 
 
 def _taking_in(bench: Bench, key: SubmissionKey) -> Callable[[Event], Awaitable[None]]:
@@ -59,11 +65,30 @@ def _taking_in(bench: Bench, key: SubmissionKey) -> Callable[[Event], Awaitable[
     return take
 
 
-def rejecting(bench: Bench, rejects: Rejects) -> Callable[[Rejected], Awaitable[None]]:
-    """Keeps the record that could not be taken in, whole and sealed under a key of its own."""
+def _closing_the_loop(bench: Bench) -> Callable[[Event], Awaitable[None]]:
+    async def conclude_referral(event: Event) -> None:
+        concluded = MediationConcluded.read(event.data)
+        if concluded.tip_id is None:
+            return  # the parties came by themselves: there is no tip
+        if concluded.referral is None or event.sequence is None:
+            raise Poison("a conclusion for a tip names its referral and its sequence", code="schema")
+        seen = (event.subject, event.sequence)
+        cause = Cause(f"event:{event.type}", event.traceparent, seen)
+        await conclude(bench, concluded.tip_id, concluded.referral, concluded.outcome, cause)
 
-    async def keep(rejected: Rejected) -> None:
+    return conclude_referral
+
+
+def rejecting(bench: Bench, rejects: Rejects) -> Callable[[Rejected], Awaitable[bool]]:
+    """Keeps the record that could not be taken in, whole and sealed under a key of its own.
+
+    On the replay topic, where both kinds come, what is another service's event is left to the dead letters.
+    """
+
+    async def keep(rejected: Rejected) -> bool:
         record = rejected.record
+        if record.topic == retry_topic(SERVICE) and _is_of_mediation(record):
+            return False
         whole = {
             "key": _text(record.key),
             "value": _text(record.value),
@@ -74,20 +99,26 @@ def rejecting(bench: Bench, rejects: Rejects) -> Callable[[Rejected], Awaitable[
         wrapped = bench.sealer.new_key(name)
         sealed = bench.sealer.seal(wrapped, name, "record", json.dumps(whole))
         await rejects.reject(name, rejected.reason, rejected.at, {"key": wrapped, "record": sealed})
+        return True
 
     return keep
+
+
+def _is_of_mediation(record: Record) -> bool:
+    kind = dict(record.headers).get("ce_type") or b""
+    return kind.startswith(b"liengia.mediation.")
 
 
 def consumer(
     database: Database,
     bench: Bench,
     key: SubmissionKey,
-    keep: Callable[[Rejected], Awaitable[None]],
+    keep: Callable[[Rejected], Awaitable[bool]],
     *,
     bootstrap: str,
     clock: Clock,
 ) -> Consumer:
-    """`keep` takes what cannot be taken in, from the topic and from its replay."""
+    """`keep` takes the reports that cannot be taken in, from their topic and from the replay."""
     return Consumer(
         service=SERVICE,
         bootstrap=bootstrap,
@@ -95,7 +126,7 @@ def consumer(
         topics=TOPICS,
         effects=effects(bench, key),
         clock=clock,
-        rejects=dict.fromkeys((*TOPICS, retry_topic(SERVICE)), keep),
+        rejects=dict.fromkeys((TIP_SUBMISSION_TOPIC, retry_topic(SERVICE)), keep),
     )
 
 

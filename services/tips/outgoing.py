@@ -93,8 +93,13 @@ _WORDS: Mapping[str, tuple[type[EventData], Detail]] = {
     "tip.declined": (contract.TipDeclined, _facts("reason")),
     "tip.assigned": (contract.TipAssigned, _nothing),
     "tip.attended": (contract.TipAttended, _attended),
+    "tip.referred_to_mediation": (
+        contract.TipReferredToMediation,
+        _facts("referral", "dispute_type", "join_hash"),
+    ),
+    "tip.returned": (contract.TipReturned, _facts("referral", "outcome")),
     "tip.handed_over": (contract.TipHandedOver, _facts("authority")),
-    "tip.resolved": (contract.TipResolved, _nothing),
+    "tip.resolved": (contract.TipResolved, _facts("referral")),
     "tip.found_unfounded": (contract.TipFoundUnfounded, _facts("reason")),
     "tip.replied": (contract.TipReplied, _facts("outcome")),
     "tip.closed": (contract.TipClosed, _closed),
@@ -110,4 +115,6 @@ _WORDS: Mapping[str, tuple[type[EventData], Detail]] = {
     "tip.erased": (contract.TipErased, _facts("reason")),
 }
 
-_NEEDS_SOMEBODY = frozenset({"tip.received", "tip.reopened", "tip.deadline_warning", "tip.deadline_breached"})
+_NEEDS_SOMEBODY = frozenset(
+    {"tip.received", "tip.returned", "tip.reopened", "tip.deadline_warning", "tip.deadline_breached"}
+)

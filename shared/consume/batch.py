@@ -93,14 +93,10 @@ class Batches:
 
     async def give_up(self, rejected: Sequence[Rejected]) -> None:
         """Dead-letter these, or hand them to their topic's hook; returns once all are safely kept."""
-        letters = [one for one in rejected if one.record.topic not in self._rejects]
+        letters = [one for one in rejected if not await self._kept_by_hook(one)]
         poison = sum(one.reason != SKIPPED for one in letters)
         if poison:
             self._check_limit(poison)
-        for one in rejected:
-            if one.record.topic in self._rejects:
-                await self._rejects[one.record.topic](one)
-                CONSUMER_EVENTS.labels(self._group, "rejected").inc()
         if not letters:
             return
         await self._dead_letters.send(letters)
@@ -111,6 +107,13 @@ class Batches:
             CONSUMER_EVENTS.labels(self._group, "dead_lettered").inc()
             DEAD_LETTERS.labels(self._group, one.reason).inc()
             log.warning("dead-lettered", extra={"place": one.record.place, "reason": one.reason})
+
+    async def _kept_by_hook(self, rejected: Rejected) -> bool:
+        hook = self._rejects.get(rejected.record.topic)
+        if hook is None or not await hook(rejected):
+            return False
+        CONSUMER_EVENTS.labels(self._group, "rejected").inc()
+        return True
 
     def _check_limit(self, more: int) -> None:
         minute_ago = self._seconds() - 60

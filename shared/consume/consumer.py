@@ -42,9 +42,10 @@ class Consumer:
     its type.
 
     `effects`: full event type to effects. `rejects`: topic to a hook that gets what cannot be processed, in
-    place of the dead-letter topic; it returns once the record is kept, raises Unavailable when it is not,
-    and does not count against `poison_per_minute`, so that nobody outside can stop a service. Above that
-    limit the consumer stops itself until it is started anew. `run` it in a supervised task.
+    place of the dead-letter topic; it returns True once the record is kept, False for one that is not its
+    to keep (a dead letter then), and raises Unavailable when it cannot keep it now. What it keeps does not
+    count against `poison_per_minute`, so that nobody outside can stop a service. Above that limit the
+    consumer stops itself until it is started anew. `run` it in a supervised task.
     """
 
     def __init__(

@@ -44,7 +44,8 @@ class Rejected:
     at: datetime
 
 
-RejectHook = Callable[[Rejected], Awaitable[None]]
+RejectHook = Callable[[Rejected], Awaitable[bool]]
+"""Whether it kept the record. False: it is not the hook's to keep, and is dead-lettered like any other."""
 
 
 def from_kafka_record(record: "ConsumerRecord[bytes, bytes]", cluster: str = "") -> Record:

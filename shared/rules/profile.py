@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from shared.contracts.vocabulary import Category
 from shared.errors import Invalid
 from shared.rules.calendar import WorkingCalendar
 from shared.rules.durations import Duration
@@ -140,7 +141,7 @@ class MediationRules(_Part):
     mediator_election_min_share_gt: Share
     start_within: Iso
     follow_up_after: tuple[Iso, ...]
-    never_mediable: tuple[str, ...]
+    never_mediable: tuple[Category, ...]
     retention: MediationRetention
 
 

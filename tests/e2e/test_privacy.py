@@ -4,6 +4,7 @@ import asyncio
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
@@ -39,8 +40,10 @@ PLANTED = {
 }
 
 
-async def _tell(system: System) -> tuple[str, str]:
-    """A tip with every marked value in it, through its whole life. Returns its id and receipt code."""
+async def _tell(system: System) -> tuple[str, list[str]]:
+    """A tip with every marked value in it, through its whole life. Returns its id, and the codes given out:
+    its receipt code, and the join code of a dispute that is with mediation.
+    """
     tips = system.of("tips")[0].url
     officer = system.bearer("tips:read", "tips:handle")
     body = report(
@@ -73,10 +76,29 @@ async def _tell(system: System) -> tuple[str, str]:
             if answer.is_error:
                 kept = [value for value in PLANTED.values() if value != PLANTED["name"]]
                 assert _found_in(answer.content, [*kept, receipt]) == []
+        code = await _refer(client, officer)
         (key, *_) = (await client.get("/.well-known/jwks.json")).json()["keys"]
     _submit(system, key, {**report(text=PLANTED["sealed report"], channel="sms")})
     _submit(system, key, {**report(text=PLANTED["rejected report"], channel="no such channel")})
-    return tip, receipt
+    return tip, [receipt, code]
+
+
+async def _refer(client: httpx.AsyncClient, officer: dict[str, str]) -> str:
+    accepted = (await client.post("/tips", json=report(category="neighbour_dispute"))).json()
+    questions = ("state_or_public_interest", "must_be_prosecuted", "must_be_sanctioned", "barred_by_law")
+    consent = {"how": "phone", "at": datetime.now(UTC).isoformat()}
+    for call, body in (
+        ("classify", {"classification": "dispute", "dispute_type": "noise"}),
+        (
+            "refer-to-mediation",
+            {"scope": dict.fromkeys(questions, False), "reporter_is_party": True, "consent": consent},
+        ),
+    ):
+        answer = await client.post(f"/tips/{accepted['id']}/{call}", headers=officer, json=body)
+        assert answer.status_code == 200, answer.text
+    receipt = {"Authorization": f"Receipt {accepted['receipt_code']}"}
+    seen = (await client.get("/reporter/tip", headers=receipt)).json()
+    return str(seen["mediation"]["join_code"])
 
 
 def _ascii(headers: dict[str, str]) -> dict[str, str]:
@@ -130,8 +152,8 @@ def _files(system: System) -> Iterator[tuple[str, bytes]]:
 
 
 async def test_what_a_person_wrote_or_is_stands_nowhere_but_sealed_in_tips(system: System) -> None:
-    tip, receipt = await _tell(system)
-    secret = [*PLANTED.values(), receipt, receipt.replace(" ", "-"), receipt.replace("-", " ")]
+    tip, codes = await _tell(system)
+    secret = [*PLANTED.values(), *codes, *(code.replace("-", mark) for code in codes for mark in ("", " "))]
     others = Load(system, system.of("tips"))
     await others.run(4)
     await all_arrive(others)

@@ -5,12 +5,13 @@ unnoticed.
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
+from services.tips.domain.mediation import ConsentMeans
 from services.tips.domain.outcomes import MAX_COUNT
 from services.tips.domain.rules import LIMITS
+from shared.contracts.base import Moment, Shape, TipId
 from shared.contracts.base import Rating as Points
-from shared.contracts.base import Shape, TipId
 from shared.contracts.tip_submission import Text
 from shared.contracts.vocabulary import (
     Authority,
@@ -43,6 +44,30 @@ class Classify(Shape):
     dispute_type: DisputeType | None = None
     pattern: Annotated[str, Field(max_length=40)] | None = None
     category: Category | None = None
+
+
+class ScopeAnswers(Shape):
+    """What is asked at referral. Each must be answered; one `true` keeps the matter out of mediation."""
+
+    state_or_public_interest: StrictBool
+    must_be_prosecuted: StrictBool
+    must_be_sanctioned: StrictBool
+    barred_by_law: StrictBool
+
+
+class Consent(Shape):
+    """How and when the reporter agreed to the referral."""
+
+    how: ConsentMeans
+    at: Moment
+
+
+class ReferToMediation(Shape):
+    """`consent` is required where the reporter is a party of the dispute, and only there."""
+
+    scope: ScopeAnswers
+    reporter_is_party: StrictBool
+    consent: Consent | None = None
 
 
 class Assign(Shape):

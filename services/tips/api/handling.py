@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from services.tips.api import bodies
 from services.tips.api.shapes import PostedMessage, TipSummary
+from services.tips.domain.mediation import Consent, ScopeAnswers
 from services.tips.domain.state import Tip
-from services.tips.usecases import dialogue, handling
+from services.tips.usecases import dialogue, handling, mediation
 from services.tips.usecases.access import Command
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.reading import summary
@@ -29,6 +30,7 @@ Called = Annotated[Command, Depends(command)]
 def routes(bench: Bench) -> APIRouter:
     router = APIRouter(prefix="/tips/{tip_id}", tags=["handling"])
     _add_first_steps(router, bench)
+    _add_mediation(router, bench)
     _add_outcomes(router, bench)
     _add_links(router, bench)
     return router
@@ -81,6 +83,24 @@ def _add_first_steps(router: APIRouter, bench: Bench) -> None:
     )
     async def ask(call: Called, body: bodies.Message, idempotency_key: IdempotencyKey) -> Response:
         return answer(await dialogue.ask(bench, call, text=body.text, key=idempotency_key), 201)
+
+
+def _add_mediation(router: APIRouter, bench: Bench) -> None:
+    @router.post(
+        "/refer-to-mediation", summary="A dispute that the parties may settle", response_model=TipSummary
+    )
+    async def refer(call: Called, body: bodies.ReferToMediation) -> Response:
+        """Only a tip classified as a dispute. `not_mediable` (409) and `out_of_mediation_scope` (422) say
+        what to do instead. The reporter then finds a single-use join code at `GET /reporter/tip`.
+        """
+        loaded = await mediation.refer(
+            bench,
+            call,
+            scope=ScopeAnswers(**dict(body.scope)),
+            reporter_is_party=body.reporter_is_party,
+            consent=None if body.consent is None else Consent(body.consent.how, body.consent.at),
+        )
+        return _changed(bench, loaded)
 
 
 def _add_outcomes(router: APIRouter, bench: Bench) -> None:

@@ -16,6 +16,7 @@ from shared.contracts.vocabulary import (
     HandoverResult,
     Harm,
     IdentityMode,
+    MediationOutcome,
     MessageAuthor,
     OccurredPrecision,
     TipOutcome,
@@ -60,7 +61,10 @@ class DialogueMessage(PostedMessage):
 
 
 class TipSummary(Answer):
-    """A tip without its contents. `next_deadline` is the earliest that somebody still has to meet."""
+    """A tip without its contents. `next_deadline` is the earliest that somebody still has to meet.
+
+    `referral` counts the referrals to mediation; `mediation_outcome` is null while the latest one is open.
+    """
 
     id: str
     version: int
@@ -76,6 +80,8 @@ class TipSummary(Answer):
     harm: Harm | None
     pattern: str | None
     assigned_to: str | None
+    referral: int
+    mediation_outcome: MediationOutcome | None
     outcome: TipOutcome | None
     duplicate_of: str | None
     overdue: bool
@@ -111,6 +117,7 @@ class TipInFull(TipSummary):
     classified_at: datetime | None
     assigned_at: datetime | None
     attended_at: datetime | None
+    referred_at: datetime | None
     outcome_at: datetime | None
     replied_at: datetime | None
     closed_at: datetime | None
@@ -158,7 +165,11 @@ class ClockExtension(Answer):
 
 
 class ClockInFull(Answer):
-    """A clock, its moments in the time zone of the rules. One not started leaves out what it lacks."""
+    """A clock, its moments in the time zone of the rules. One not started leaves out what it lacks.
+
+    `resumed_at`: mediation found the matter out of its scope, so the referral that had met this clock does
+    not count.
+    """
 
     clock: str
     owner: str
@@ -179,6 +190,7 @@ class ClockInFull(Answer):
     warns: datetime | None = None
     met_at: datetime | None = None
     met_by: str | None = None
+    resumed_at: datetime | None = None
     warned_at: datetime | None = None
     breached_at: datetime | None = None
     why: BothLanguages
@@ -195,8 +207,18 @@ class ReportersClock(Answer):
     why: BothLanguages
 
 
+class JoinMediation(Answer):
+    """A single-use code with which the reporter joins the mediation, and what it is for."""
+
+    join_code: str
+    what_for: BothLanguages
+
+
 class ReportersTip(Answer):
-    """What a reporter sees of their tip; `may_contest_until` is null when it cannot be contested."""
+    """What a reporter sees of their tip; `may_contest_until` is null when it cannot be contested.
+
+    `mediation` is there while the tip is referred, and null before and after.
+    """
 
     status: TipState
     status_text: BothLanguages
@@ -207,6 +229,7 @@ class ReportersTip(Answer):
     replied_at: datetime | None
     messages: list[DialogueMessage]
     clocks: list[ReportersClock]
+    mediation: JoinMediation | None
     rating: int | None
     may_contest_until: datetime | None
 

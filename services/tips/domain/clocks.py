@@ -3,14 +3,18 @@ section tips.
 
 When a clock is kept (`MET_BY`), decided here because the rule profile gives only starts and lengths:
 - report_up: the tip was classified or declined;
-- handover: it was handed over, or ended in any other way, so nothing is left to hand over;
-- decide: the authority's decision came back (handover-result), or the ward ended the tip without handing it
+- handover: it was handed over, referred to mediation, or ended in any other way, so nothing is left to hand
   over;
+- decide: the authority's decision came back (handover-result), or the tip ended without being handed over;
 - reply: the reporter was answered;
 - appeal_window: it belongs to the reporter; it ends by itself and closes the tip. Nobody can breach it.
 
 A contest ends what still runs and starts the `received` clocks anew (round 2): the contest is what is
 received then.
+
+Mediation pauses nothing, because no rule says so: `decide` goes on while a tip is referred. Where mediation
+finds that the matter was never its own (out of scope), that referral handed nothing over: the clock that it
+had met goes on as if it had not been.
 """
 
 from dataclasses import replace
@@ -26,12 +30,12 @@ APPEAL = "appeal_window"
 LAST_SECOND = timedelta(seconds=1)
 """A deadline of 23:59:59 is kept through that second, so it has passed one second later."""
 
-_ENDINGS = frozenset({Call.decline, Call.resolve, Call.find_unfounded, Call.contest})
+_ENDINGS = frozenset({Call.decline, Call.resolve, Call.find_unfounded, Call.settle, Call.contest})
 MET_BY: dict[str, frozenset[Call]] = {
     "report_up": frozenset({Call.classify, Call.decline, Call.contest}),
-    "handover": _ENDINGS | {Call.handover},
+    "handover": _ENDINGS | {Call.handover, Call.refer_to_mediation},
     "decide": _ENDINGS | {Call.handover_result},
-    "reply": frozenset({Call.reply, Call.contest}),
+    "reply": frozenset({Call.reply, Call.settle, Call.contest}),
     APPEAL: frozenset({Call.contest}),
 }
 
@@ -77,6 +81,16 @@ def meet(clocks: tuple[Clock, ...], call: Call, at: datetime) -> tuple[Clock, ..
     return tuple(
         replace(clock, met_at=at, met_by=call.value)
         if clock.met_at is None and call in MET_BY.get(clock.name, frozenset())
+        else clock
+        for clock in clocks
+    )
+
+
+def resume(clocks: tuple[Clock, ...], call: Call, met_at: datetime, at: datetime) -> tuple[Clock, ...]:
+    """The clocks after it became clear at `at` that `call` at `met_at` does not count: they go on."""
+    return tuple(
+        replace(clock, met_at=None, met_by=None, resumed_at=at)
+        if (clock.met_by, clock.met_at) == (call.value, met_at)
         else clock
         for clock in clocks
     )

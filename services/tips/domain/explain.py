@@ -7,6 +7,8 @@ from typing import Literal
 from services.tips.domain import clocks, wording
 from services.tips.domain.rules import Calendar, ClockRule, Rulebook
 from services.tips.domain.state import Clock, Tip
+from services.tips.domain.table import Call
+from shared.contracts.vocabulary import TipState
 
 ClockState = Literal["not_started", "running", "met", "breached"]
 Explained = dict[str, object]
@@ -28,11 +30,11 @@ def explain(tip: Tip, now: datetime, rules: Rulebook) -> list[Explained]:
     started.
 
     JSON values only; moments are ISO 8601 in the profile's time zone. `intervals` are {from, to, within?,
-    ground?} end to end; `pauses` is empty while no rule pauses a clock; an extension says that a sealed
-    reason is on file, never the reason.
+    ground?} end to end; `pauses` is empty while no rule pauses a clock (mediation pauses none); an extension
+    says that a sealed reason is on file, never the reason.
     """
     profile = rules.of(tip.profile)
-    started = [_started(clock, now, profile.calendar) for clock in tip.clocks]
+    started = [_started(clock, now, profile.calendar, _of_mediation(tip, clock)) for clock in tip.clocks]
     known = {clock.name for clock in tip.clocks if clock.round == tip.round}
     waiting = [
         _waiting(rule, profile.profile, tip.round)
@@ -42,7 +44,18 @@ def explain(tip: Tip, now: datetime, rules: Rulebook) -> list[Explained]:
     return started + waiting
 
 
-def _started(clock: Clock, now: datetime, calendar: Calendar) -> Explained:
+def _of_mediation(tip: Tip, clock: Clock) -> wording.OfMediation | None:
+    """What a referral means to this clock, if anything."""
+    if clock.met_by == Call.refer_to_mediation.value:
+        return "met"
+    if tip.status is TipState.REFERRED and clock.met_at is None and clock.round == tip.round:
+        return "goes_on"
+    return "resumed" if clock.resumed_at is not None else None
+
+
+def _started(
+    clock: Clock, now: datetime, calendar: Calendar, of_mediation: wording.OfMediation | None
+) -> Explained:
     def shown(moment: datetime | None) -> str | None:
         return None if moment is None else calendar.local(moment).isoformat(timespec="seconds")
 
@@ -76,9 +89,10 @@ def _started(clock: Clock, now: datetime, calendar: Calendar) -> Explained:
         "warns": shown(clock.warn_at) if clock.name != clocks.APPEAL else None,
         "met_at": shown(clock.met_at),
         "met_by": clock.met_by,
+        "resumed_at": shown(clock.resumed_at),
         "warned_at": shown(clock.warned_at),
         "breached_at": shown(clock.breached_at),
-        "why": wording.why(clock, state, calendar),
+        "why": wording.why(clock, state, calendar, of_mediation),
     }
 
 

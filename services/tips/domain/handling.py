@@ -79,12 +79,21 @@ def decline(
 def end(
     tip: Tip, call: Call, outcome: TipOutcome, *, note: str | None, by: str, rules: Rulebook, now: datetime
 ) -> Tip:
-    """What every ending shares: the state, who ended it, clocks met, and the reply clock started.
+    """What every ending by an officer shares: `ended`, and who ended it."""
+    enter(call, tip.status)
+    require_not_barred(tip, by)
+    after = ended(tip, call, outcome, note=note, rules=rules, now=now)
+    return replace(after, handled_by=with_officer(tip.handled_by, by))
+
+
+def ended(
+    tip: Tip, call: Call, outcome: TipOutcome, *, note: str | None, rules: Rulebook, now: datetime
+) -> Tip:
+    """What every ending shares: the state, clocks met, and the reply clock started.
 
     What an ending before a contest left is forgotten here; the case history keeps it.
     """
     status = enter(call, tip.status)
-    require_not_barred(tip, by)
     started = clocks.start(
         rules.of(tip.profile), "outcome", now, round_=tip.round, remote_area=tip.remote_area
     )
@@ -101,7 +110,6 @@ def end(
         handover_result=None,
         handover_cases=None,
         handover_persons=None,
-        handled_by=with_officer(tip.handled_by, by),
         clocks=clocks.meet(tip.clocks, call, now) + started,
     )
 

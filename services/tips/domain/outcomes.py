@@ -64,19 +64,26 @@ def reply(tip: Tip, *, text: str, size: int, by: str, rules: Rulebook, now: date
         raise Invalid(
             "the reply is empty or too long", (Fault("/text", f"must have 1 to {LIMITS.reply} characters"),)
         )
-    started = clocks.start(rules.of(tip.profile), "reply", now, round_=tip.round, remote_area=tip.remote_area)
-    until = next((clock.due for clock in started if clock.name == clocks.APPEAL), None)
     after = replace(
-        tip,
+        answered(tip, Call.reply, text, rules=rules, now=now),
         status=status,
-        reply=text,
-        replied_at=now,
-        appeal_until=until,
         handled_by=with_officer(tip.handled_by, by),
-        clocks=clocks.meet(tip.clocks, Call.reply, now) + started,
     )
     outcome = {} if tip.outcome is None else {"outcome": tip.outcome.value}
     return told(after, "tip.replied", outcome, by=by)
+
+
+def answered(tip: Tip, call: Call, text: str, *, rules: Rulebook, now: datetime) -> Tip:
+    """What every answer to the reporter shares: the sealed `text`, clocks met, the appeal window begun."""
+    started = clocks.start(rules.of(tip.profile), "reply", now, round_=tip.round, remote_area=tip.remote_area)
+    until = next((clock.due for clock in started if clock.name == clocks.APPEAL), None)
+    return replace(
+        tip,
+        reply=text,
+        replied_at=now,
+        appeal_until=until,
+        clocks=clocks.meet(tip.clocks, call, now) + started,
+    )
 
 
 def close(tip: Tip, *, rules: Rulebook, now: datetime, by: ClosedBy = ClosedBy.OFFICER) -> Decision[Tip]:

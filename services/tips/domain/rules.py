@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from shared.contracts.vocabulary import TipOutcome
+from shared.contracts.vocabulary import Category, TipOutcome
 
 
 class Due(Protocol):
@@ -72,14 +72,15 @@ class ClockRule:
 class TipRules:
     """One effective-dated profile. `retention` holds, by outcome, how long a closed tip's content is kept.
 
-    A clock warns when `warn_at_share` (between 0 and 1) of its interval has
-    passed."""
+    A clock warns when `warn_at_share` (between 0 and 1) of its interval has passed. Tips of a category in
+    `never_mediable` are not referred to mediation."""
 
     profile: str
     calendar: Calendar
     clocks: Mapping[str, ClockRule]
     retention: Mapping[TipOutcome, str]
     identity_after_close: str
+    never_mediable: frozenset[Category]
     warn_at_share: float = 0.75
 
 

@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     HandoverResult,
     Harm,
     IdentityMode,
+    MediationOutcome,
     MessageAuthor,
     OccurredPrecision,
     TipOutcome,
@@ -44,7 +45,7 @@ class Clock:
 
     `round` 1 is the tip's first handling, 2 the one after a contest. `starts` names the moment it began
     with. `unrolled` differs from `due` when the last day was not a working day. `due` counts as kept up to
-    its whole second.
+    its whole second. `resumed_at`: when it became clear that the referral which had met it does not count.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Clock:
     extensions: tuple[Extension, ...] = ()
     met_at: datetime | None = None
     met_by: str | None = None
+    resumed_at: datetime | None = None
     warned_at: datetime | None = None
     breached_at: datetime | None = None
 
@@ -91,6 +93,8 @@ class Tip:
     `handled_by` are the officers who decided something in this round, `barred` those of the round that was
     contested: a reopened tip goes to another officer. `restricted` stays once the tip has been about an
     officer's misconduct.
+
+    `referral` counts the referrals to mediation, `mediation_outcome` is how the latest one ended.
 
     From closing on `kept_until` and `identity_until` say how long content and identity are kept.
     """
@@ -123,6 +127,9 @@ class Tip:
     attended_at: datetime | None = None
     handled_by: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    referral: int = 0
+    referred_at: datetime | None = None
+    mediation_outcome: MediationOutcome | None = None
     outcome: TipOutcome | None = None
     outcome_at: datetime | None = None
     decline_reason: DeclineReason | None = None

@@ -9,12 +9,17 @@ from shared.errors import IllegalTransition
 
 
 class Call(StrEnum):
-    """The calls of the table; officers' and reporters' are spelled as the last segment of their path."""
+    """The calls of the table; officers' and reporters' are spelled as the last segment of their path.
+
+    `settle` and `take_back` are what `mediation.concluded` does."""
 
     classify = "classify"
     decline = "decline"
     assign = "assign"
     attend = "attend"
+    refer_to_mediation = "refer-to-mediation"
+    settle = "settled-by-mediation"
+    take_back = "returned-by-mediation"
     handover = "handover"
     resolve = "resolve"
     find_unfounded = "find-unfounded"
@@ -45,6 +50,7 @@ _S = TipState
 _ANY = frozenset(TipState) - {_S.ERASED}
 _UNDECIDED = frozenset({_S.RECEIVED, _S.CLASSIFIED, _S.REOPENED})
 _CLASSIFIED = frozenset({_S.CLASSIFIED})
+_REFERRED = frozenset({_S.REFERRED})
 _ENDED = frozenset({_S.HANDED_OVER, _S.RESOLVED, _S.UNFOUNDED, _S.OUT_OF_SCOPE})
 _ANSWERED = frozenset({_S.REPLIED, _S.CLOSED})
 
@@ -53,6 +59,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Call.decline, _UNDECIDED, _S.OUT_OF_SCOPE, ("tip.declined",)),
     Transition(Call.assign, OPEN, None, ("tip.assigned",)),
     Transition(Call.attend, OPEN, None, ("tip.attended",)),
+    Transition(Call.refer_to_mediation, _CLASSIFIED, _S.REFERRED, ("tip.referred_to_mediation",)),
+    Transition(Call.settle, _REFERRED, _S.REPLIED, ("tip.resolved", "tip.replied")),
+    Transition(Call.take_back, _REFERRED, _S.CLASSIFIED, ("tip.returned",)),
     Transition(Call.handover, _CLASSIFIED, _S.HANDED_OVER, ("tip.handed_over",)),
     Transition(Call.resolve, _CLASSIFIED, _S.RESOLVED, ("tip.resolved",)),
     Transition(Call.find_unfounded, _CLASSIFIED, _S.UNFOUNDED, ("tip.found_unfounded",)),
@@ -73,7 +82,7 @@ end."""
 
 _BY_CALL = {row.call: row for row in TRANSITIONS}
 REPORTERS_ALONE = frozenset({Call.rating, Call.contest})
-_BY_ITSELF = frozenset({Call.tick, Call.erase})
+_BY_ITSELF = frozenset({Call.settle, Call.take_back, Call.tick, Call.erase})
 
 
 def lawful_actions(state: TipState) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 import re
 from datetime import datetime
+from typing import Literal
 
 from services.tips.domain.rules import Calendar, ClockRule
 from services.tips.domain.state import Clock
 
 Both = dict[str, str]
+OfMediation = Literal["met", "goes_on", "resumed"]
 
 _DUTY = {
     "report_up": ("báo cáo và phân loại tin báo", "report the tip up and classify it"),
@@ -49,8 +51,25 @@ _GROUND = {
     "procuracy": ("Viện kiểm sát gia hạn", "extended by the procuracy"),
 }
 
+_MEDIATION = {
+    "met": (
+        "Việc chuyển sang hòa giải ở cơ sở được tính là đã chuyển giao.",
+        "Referring it to mediation counts as handing it over.",
+    ),
+    "goes_on": (
+        "Thời hạn này vẫn tiếp tục trong khi hòa giải.",
+        "This clock goes on during mediation.",
+    ),
+    "resumed": (
+        "Hòa giải cho biết vụ việc ngoài phạm vi, nên lần chuyển sang hòa giải không được tính "
+        "và thời hạn tiếp tục như ban đầu.",
+        "Mediation found the matter out of its scope, so the referral does not count "
+        "and the clock goes on as it began.",
+    ),
+}
 
-def why(clock: Clock, state: str, calendar: Calendar) -> Both:
+
+def why(clock: Clock, state: str, calendar: Calendar, of_mediation: OfMediation | None = None) -> Both:
     """`{vi, en}`: sentences that a resident and an officer can both check with a calendar on the wall."""
     sentences = [_base(clock, calendar), _counting(clock)]
     sentences += [
@@ -69,6 +88,8 @@ def why(clock: Clock, state: str, calendar: Calendar) -> Both:
                 "This deadline is provisional: the calendar of that year is not published yet.",
             )
         )
+    if of_mediation is not None:
+        sentences.append(_MEDIATION[of_mediation])
     sentences.append(_standing(clock, state, calendar))
     return {"vi": " ".join(pair[0] for pair in sentences), "en": " ".join(pair[1] for pair in sentences)}
 

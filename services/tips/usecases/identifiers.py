@@ -29,6 +29,11 @@ def receipt_entropy(secrets: Secrets, seed: bytes) -> bytes:
     return keyed(secrets.receipt, "receipt", seed)
 
 
+def join_entropy(secrets: Secrets, tip_id: str, referral: int) -> bytes:
+    """32 bytes from which the join code of one referral is spelled: it is derived again, never stored."""
+    return keyed(secrets.receipt, "join", f"{tip_id}\0{referral}".encode())
+
+
 def receipt_mark(secrets: Secrets, folded: str) -> str:
     """The keyed hash under which a receipt code is found; `folded` as by the domain's folding."""
     return keyed(secrets.receipt, "lookup", folded.encode()).hex()

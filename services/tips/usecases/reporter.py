@@ -8,7 +8,7 @@ from services.tips.domain import receipt
 from services.tips.domain import reporter as domain
 from services.tips.domain.explain import explain
 from services.tips.domain.state import Tip
-from services.tips.usecases import dialogue, identifiers, reading
+from services.tips.usecases import dialogue, identifiers, mediation, reading
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.dialogue import Posted
 from shared.contracts.vocabulary import MessageAuthor, TipState
@@ -60,6 +60,15 @@ STATUS_WORDS: dict[TipState, tuple[str, str]] = {
     ),
 }
 
+JOIN_WORDS = (
+    "Với mã này, bạn tự tham gia hòa giải, chỉ dùng một lần: đọc hoặc đưa mã cho tổ hòa giải, hoặc nhập ở "
+    "trang của tổ hòa giải. Tin báo của bạn không được chuyển sang đó; bạn tự chọn điều muốn kể. "
+    "Bạn không bắt buộc phải dùng mã, và đừng đưa mã cho ai khác.",
+    "With this code you join the mediation yourself, once: tell or show it to the mediation team, or enter "
+    "it on their page. What you reported is not passed on to them; you choose what to tell. "
+    "You need not use it, and give it to nobody else.",
+)
+
 
 async def find(bench: Bench, said: str) -> Loaded[Tip]:
     """The tip of a receipt code as it was typed. Raises Unauthorised `receipt_unknown`.
@@ -109,9 +118,19 @@ def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
             {name: clock[name] for name in ("clock", "state", "due", "why")}
             for clock in explain(tip, now, bench.rules)
         ],
+        "mediation": _join(bench, loaded),
         "rating": tip.rating,
         "may_contest_until": domain.may_contest_until(tip, now),
     }
+
+
+def _join(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any] | None:
+    """The join code while the matter is with mediation; before and after there is none to show."""
+    if loaded.state.status is not TipState.REFERRED:
+        return None
+    vi, en = JOIN_WORDS
+    code = mediation.join_code(bench, loaded.id, loaded.state.referral)
+    return {"join_code": code, "what_for": {"vi": vi, "en": en}}
 
 
 async def write(bench: Bench, said: str, *, text: str, key: str | None, traceparent: str | None) -> Posted:

@@ -123,11 +123,12 @@ async def test_a_topic_with_a_hook_for_rejects_leaves_nothing_on_a_topic(world: 
     kept: list[Rejected] = []
     tries: list[str] = []
 
-    async def seal(rejected: Rejected) -> None:
+    async def seal(rejected: Rejected) -> bool:
         tries.append(rejected.reason)
         if len(tries) == 1:
             raise Unavailable("the sealed collection is away")
         kept.append(rejected)
+        return True
 
     await world.start({SEEN: [Facts(world.facts, row)]}, {world.topic: seal}, poison_per_minute=0)
     await world.publish([poisons()["not_json"], message("probe_a", 1)])
@@ -136,6 +137,16 @@ async def test_a_topic_with_a_hook_for_rejects_leaves_nothing_on_a_topic(world: 
     assert [one.reason for one in kept] == ["not_json"]
     assert kept[0].record.value == poisons()["not_json"].value
     assert await world.dead_letters() == []
+
+
+async def test_what_a_hook_does_not_keep_is_a_dead_letter(world: World) -> None:
+    async def keep_none(rejected: Rejected) -> bool:
+        return False
+
+    await world.start({SEEN: [Facts(world.facts, row)]}, {world.topic: keep_none})
+    await world.publish([poisons()["not_json"]])
+    await eventually(world.dead_letters, within=20)
+    assert [one.reason for one in await world.dead_letters()] == ["not_json"]
 
 
 def _as_record(letter: DeadLetter) -> Record:

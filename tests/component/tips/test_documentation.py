@@ -54,6 +54,18 @@ async def test_what_officers_and_reporters_are_answered_is_what_is_documented(de
     _holds(shapes.ReportersTip, rated.json())
 
 
+async def test_what_a_reporter_is_answered_during_mediation_is_what_is_documented(desk: Desk) -> None:
+    made = await desk.received(category="noise")
+    await desk.walk(made["id"], ("classify", {"classification": "dispute", "dispute_type": "noise"}))
+    questions = ("state_or_public_interest", "must_be_prosecuted", "must_be_sanctioned", "barred_by_law")
+    body = {"scope": dict.fromkeys(questions, False), "reporter_is_party": False}
+    referred = await desk.call(made["id"], "refer-to-mediation", body)
+    _holds(shapes.TipSummary, referred.json())
+    receipt = {"Authorization": f"Receipt {made['receipt_code']}"}
+    seen = shapes.ReportersTip.model_validate((await desk.http.get("/reporter/tip", headers=receipt)).json())
+    assert seen.mediation is not None
+
+
 def _holds(shape: type[BaseModel], answer: object) -> None:
     """Raises when a member is missing or not documented."""
     shape.model_validate(answer)

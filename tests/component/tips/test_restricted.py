@@ -15,6 +15,18 @@ CALLS: list[tuple[str, Any]] = [
     ("link-duplicate", {"duplicate_of": UNKNOWN}),
     ("unlink-duplicate", None),
     ("decline", {"reason": "other"}),
+    (
+        "refer-to-mediation",
+        {
+            "scope": {
+                "state_or_public_interest": False,
+                "must_be_prosecuted": False,
+                "must_be_sanctioned": False,
+                "barred_by_law": False,
+            },
+            "reporter_is_party": False,
+        },
+    ),
     ("handover", {"authority": "inspectorate"}),
     ("resolve", {}),
     ("find-unfounded", {"reason": "other"}),

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from services.tips.domain import handling, intake, outcomes, reporter
+from services.tips.domain import handling, intake, mediation, outcomes, reporter
+from services.tips.domain.mediation import Consent, ConsentMeans, ScopeAnswers
 from services.tips.domain.state import Tip
 from services.tips.rulebook import Rulebook
 from shared.contracts.vocabulary import (
@@ -13,10 +15,12 @@ from shared.contracts.vocabulary import (
     Channel,
     Classification,
     DeclineReason,
+    DisputeType,
     IdentityMode,
     TipState,
     UnfoundedReason,
 )
+from shared.decision import Decision
 from shared.rules import load
 
 RULES = Rulebook(load())
@@ -44,6 +48,41 @@ def received(**changes: object) -> Tip:
 
 def classified(tip: Tip | None = None, *, now: datetime = RECEIVED + HOUR, by: str = OFFICER) -> Tip:
     return handling.classify(tip or received(), Classification.CRIME_REPORT, by=by, now=now).state
+
+
+def dispute(tip: Tip | None = None, *, now: datetime = RECEIVED + HOUR, by: str = OFFICER) -> Tip:
+    return handling.classify(
+        tip or received(category=Category.NEIGHBOUR_DISPUTE),
+        Classification.DISPUTE,
+        by=by,
+        now=now,
+        dispute_type=DisputeType.BOUNDARY,
+    ).state
+
+
+NOTHING_AGAINST = ScopeAnswers(False, False, False, False)
+
+
+def referral(
+    tip: Tip, *, now: datetime = RECEIVED + 2 * HOUR, by: str = OFFICER, **changes: Any
+) -> Decision[Tip]:
+    told: dict[str, Any] = {
+        "scope": NOTHING_AGAINST,
+        "reporter_is_party": True,
+        "consent": Consent(ConsentMeans.PHONE, now),
+        "join_hash": "9b1c" * 16,
+        **changes,
+    }
+    return mediation.refer(tip, told.pop("scope"), by=by, rules=RULES, now=now, **told)
+
+
+def referred(tip: Tip | None = None, *, now: datetime = RECEIVED + 2 * HOUR, by: str = OFFICER) -> Tip:
+    return referral(tip or dispute(), now=now, by=by).state
+
+
+def settled(tip: Tip | None = None, *, now: datetime = RECEIVED + 72 * HOUR) -> Tip:
+    tip = tip or referred()
+    return mediation.settle(tip, tip.referral, reply="sealed", rules=RULES, now=now).state
 
 
 def handed_over(now: datetime = RECEIVED + 2 * HOUR) -> Tip:
@@ -90,7 +129,7 @@ IN_STATE: dict[TipState, Callable[[], Tip]] = {
     TipState.REPLIED: replied,
     TipState.CLOSED: closed,
     TipState.REOPENED: reopened,
-    TipState.REFERRED: lambda: replace(classified(), status=TipState.REFERRED),
+    TipState.REFERRED: referred,
     TipState.ERASED: lambda: replace(closed(), status=TipState.ERASED),
 }
-"""One tip in every state; the last two are reached by calls that are not built yet."""
+"""One tip in every state."""

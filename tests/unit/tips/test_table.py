@@ -6,15 +6,26 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.tips.domain import dialogue, duplicates, erasure, extension, handling, outcomes, reporter
+from services.tips.domain import (
+    dialogue,
+    duplicates,
+    erasure,
+    extension,
+    handling,
+    mediation,
+    outcomes,
+    reporter,
+)
 from services.tips.domain.state import Tip
 from services.tips.domain.table import TRANSITIONS, Call, lawful_actions
 from shared.contracts.vocabulary import (
     Authority,
     Classification,
     DeclineReason,
+    DisputeType,
     ErasureReason,
     HandoverResult,
+    MediationOutcome,
     MessageAuthor,
     TipOutcome,
     TipState,
@@ -22,16 +33,30 @@ from shared.contracts.vocabulary import (
 )
 from shared.decision import Decision
 from shared.errors import IllegalTransition
-from tests.unit.tips.building import COLLEAGUE, HOUR, IN_STATE, RECEIVED, RULES, received, replied, resolved
+from tests.unit.tips.building import (
+    COLLEAGUE,
+    HOUR,
+    IN_STATE,
+    RECEIVED,
+    RULES,
+    received,
+    referral,
+    replied,
+    resolved,
+)
 
 NOW = RECEIVED + 30 * HOUR
 
 # state(s) | call | next | event. "any": every state but erased; "any open": neither closed nor erased.
+# The two calls of mediation are its event: concluded successfully, and with any other outcome.
 PRODUCT_TABLE = """
 received, classified, reopened                  | classify         | classified   | tip.classified
 received, classified, reopened                  | decline          | out_of_scope | tip.declined
 any open                                        | assign           | same         | tip.assigned
 any open                                        | attend           | same         | tip.attended
+classified                                      | refer-to-mediation | referred   | tip.referred_to_mediation
+referred                                        | settled-by-mediation | replied  | tip.resolved, tip.replied
+referred                                        | returned-by-mediation | classified | tip.returned
 classified                                      | handover         | handed_over  | tip.handed_over
 classified                                      | resolve          | resolved     | tip.resolved
 classified                                      | find-unfounded   | unfounded    | tip.found_unfounded
@@ -49,6 +74,7 @@ closed                                          | erase            | erased     
 """
 
 OPEN = {state.value for state in TipState} - {"closed", "erased"}
+BY_THEMSELVES = {"settled-by-mediation", "returned-by-mediation", "tick", "erase"}
 EVENTS_OF_TICK = ("tip.deadline_warning", "tip.deadline_breached")
 Row = tuple[frozenset[str], str, str, tuple[str, ...]]
 
@@ -57,8 +83,9 @@ def product_rows() -> list[Row]:
     rows: list[Row] = []
     for line in PRODUCT_TABLE.strip().splitlines():
         states, call, after, events = (cell.strip() for cell in line.split("|"))
+        told = EVENTS_OF_TICK if call == "tick" else tuple(events.split(", "))
         named = {"any": OPEN | {"closed"}, "any open": OPEN}.get(states) or set(states.split(", "))
-        rows.append((frozenset(named), call, after, EVENTS_OF_TICK if call == "tick" else (events,)))
+        rows.append((frozenset(named), call, after, told))
     return rows
 
 
@@ -71,6 +98,10 @@ def linked(tip: Tip) -> Tip:
 
 def by_an_authority(tip: Tip) -> Tip:
     return replace(tip, outcome=TipOutcome.HANDED_OVER)
+
+
+def as_dispute(tip: Tip) -> Tip:
+    return replace(tip, classification=Classification.DISPUTE, dispute_type=DisputeType.NOISE)
 
 
 def extended(tip: Tip, now: datetime) -> Decision[Tip]:
@@ -110,6 +141,11 @@ CALLS: dict[Call, Callable[[Tip, datetime], Decision[Tip]]] = {
     ),
     Call.assign: lambda tip, now: handling.assign(tip, to=COLLEAGUE, now=now),
     Call.attend: lambda tip, now: handling.attend(tip, by=COLLEAGUE, now=now),
+    Call.refer_to_mediation: lambda tip, now: referral(as_dispute(tip), by=COLLEAGUE, now=now),
+    Call.settle: lambda tip, now: mediation.settle(tip, tip.referral, reply="s", rules=RULES, now=now),
+    Call.take_back: lambda tip, now: mediation.take_back(
+        tip, tip.referral, MediationOutcome.OUT_OF_SCOPE, now=now
+    ),
     Call.handover: handed,
     Call.resolve: lambda tip, now: outcomes.resolve(tip, by=COLLEAGUE, rules=RULES, now=now),
     Call.find_unfounded: unfounded,
@@ -167,7 +203,7 @@ def test_a_call_does_what_the_table_says_and_nothing_else(state: TipState, call:
 
 @pytest.mark.parametrize("state", list(TipState))
 def test_the_lawful_actions_of_a_state_are_its_rows(state: TipState) -> None:
-    expected = {call for call, row in ROWS.items() if state.value in row[0] and call not in ("tick", "erase")}
+    expected = {call for call, row in ROWS.items() if state.value in row[0] and call not in BY_THEMSELVES}
     assert set(lawful_actions(state)) == expected
 
 
