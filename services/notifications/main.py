@@ -1,22 +1,28 @@
 """The composition root of notifications: everything is made and joined here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from services.notifications import consumers
-from services.notifications.api import alerts, stream
+from services.notifications.api import alerts, stream, subscriptions
 from services.notifications.api.sse import Streams
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain.alerts import Alert
-from services.notifications.outgoing import SOURCE, word_alert
+from services.notifications.domain.subscriptions import Subscription
+from services.notifications.outgoing import SOURCE, word_alert, word_nothing
+from services.notifications.rulebook import Rulebook
 from services.notifications.store.alerts import COLLECTION, AlertStore, codec
 from services.notifications.store.log import KEPT, MongoLog
+from services.notifications.store.subscriptions import CODEC, SUBSCRIPTIONS, SubscriptionStore
 from services.notifications.usecases.alert_desk import AlertDesk
 from services.notifications.usecases.cursors import Cursors
 from services.notifications.usecases.following import Following
 from services.notifications.usecases.log import Log
+from services.notifications.usecases.subscriptions import SubscriptionDesk
+from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.mongo import Database, connect, ping
 from shared.outbox import Outbox, Relay
@@ -34,18 +40,23 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
     bootstrap = settings.kafka_bootstrap_servers
     consumer = consumers.consumer(database, store, log, bootstrap=bootstrap, clock=clock)
     secret = settings.notifications_id_secret.get_secret_value().encode()
-    streams = Streams(Following(log, Cursors(secret, KEPT), clock), draining, settings.stream_clients)
-    alert_box = _alert_box(database, clock)
+    cursors = Cursors(secret, KEPT)
+    streams = Streams(Following(log, cursors, clock), draining, settings.stream_clients)
+    alert_box, wishes = _alert_box(database, clock), _wishes(database, clock)
+    alert_desk = AlertDesk(alert_box, AlertStore(database), secret, clock)
+    wish_desk = SubscriptionDesk(
+        wishes, SubscriptionStore(database), log, cursors, Rulebook(rules.load()), secret, clock
+    )
     relay = Relay([alert_box], bootstrap, settings.replica_id, clock=clock)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        await alert_box.open()
+        await asyncio.gather(alert_box.open(), wishes.open())
         try:
             async with supervised(NAME, consumer=consumer.run, log=log.run, relay=relay.run):
                 yield
         finally:
-            await alert_box.close()
+            await asyncio.gather(alert_box.close(), wishes.close())
             database.client.close()
 
     return create_app(
@@ -53,7 +64,8 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
         settings=settings,
         parts=[
             stream.routes(streams, consumers.TYPES),
-            alerts.routes(AlertDesk(alert_box, AlertStore(database), secret, clock)),
+            alerts.routes(alert_desk),
+            subscriptions.routes(wish_desk, consumers.TYPES),
             events_routes(alert_box.journal, {}),
         ],
         ping=lambda: ping(database),
@@ -72,9 +84,15 @@ async def prepare(settings: NotificationsSettings) -> None:
         await MongoLog(database).prepare()
         await _alert_box(database, SystemClock()).prepare()
         await AlertStore(database).prepare()
+        await _wishes(database, SystemClock()).prepare()
+        await SubscriptionStore(database).prepare()
     finally:
         database.client.close()
 
 
 def _alert_box(database: Database, clock: Clock) -> Outbox[Alert]:
     return Outbox(database, COLLECTION, codec=codec(), word=word_alert, source=SOURCE, clock=clock)
+
+
+def _wishes(database: Database, clock: Clock) -> Outbox[Subscription]:
+    return Outbox(database, SUBSCRIPTIONS, codec=CODEC, word=word_nothing, source=SOURCE, clock=clock)

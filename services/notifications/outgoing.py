@@ -34,3 +34,8 @@ def word_alert(alert_id: str, alert: Alert, happened: Happened) -> EventData:
     if happened.name == "alert.updated":
         told["update"] = sum(message.kind is MessageKind.UPDATE for message in alert.messages)
     return _MODELS[happened.name].model_validate(told)
+
+
+def word_nothing(id: str, state: object, happened: Happened) -> EventData:
+    """For aggregates that nobody outside hears of. Raises LookupError: a decision of theirs has no event."""
+    raise LookupError(f"{happened.name} leaves nowhere")

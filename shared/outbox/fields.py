@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -17,8 +17,8 @@ S = TypeVar("S", bound=_Dataclass)
 
 
 class StateCodec(Generic[S]):
-    """Nested dataclasses, enumerations and days included: days are written as ISO text, for BSON has none. A
-    field that a document does not have yet takes its default.
+    """Nested dataclasses, enumerations, days and times of day included: the last two are written as ISO text,
+    for BSON has neither. A field that a document does not have yet takes its default.
 
     `beside(state)` adds fields that only queries read.
     """
@@ -43,6 +43,6 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, time) or (isinstance(value, date) and not isinstance(value, datetime)):
         return value.isoformat()
     return value

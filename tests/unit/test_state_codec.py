@@ -1,7 +1,7 @@
 """A dataclass goes into a document and comes back the same."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,7 @@ class Colour(StrEnum):
 class Part:
     colour: Colour
     day: date
+    until: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ class Whole:
     lately_added: int | None = None
 
 
-WHOLE = Whole("one", datetime(2026, 9, 14, 1, tzinfo=UTC), (Part(Colour.RED, date(2026, 9, 14)),), 7)
+WHOLE = Whole(
+    "one", datetime(2026, 9, 14, 1, tzinfo=UTC), (Part(Colour.RED, date(2026, 9, 14), time(22, 30)),), 7
+)
 
 
 def through_bson(fields: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,12 @@ import pytest
 
 from services.notifications.config import NotificationsSettings
 from services.notifications.main import create, prepare
+from services.notifications.store.log import KEPT, MongoLog
+from services.notifications.usecases.cursors import Cursors
+from services.notifications.usecases.log import Log
+from shared.events import Event
 from shared.mongo import Database, connect
-from tests.component.notifications.conftest import MovableClock
+from tests.component.notifications.conftest import SECRET, Bench, MovableClock
 from tests.support.tokens import Issuer
 
 WARD = "99/99001"
@@ -30,6 +34,11 @@ class Desk:
     issuer: Issuer
     clock: MovableClock
     database: Database
+    bench: Bench
+
+    async def deliver(self, *events: Event, **place: Any) -> None:
+        """What another replica's consumer does with these records."""
+        await self.bench.deliver(events, **place)
 
     def author(self, sub: str = "officer-1", areas: tuple[str, ...] = (WARD,), **options: Any) -> Any:
         return self._token("notices:write", sub=sub, areas=areas, **options)
@@ -97,5 +106,10 @@ async def desk(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://notifications") as client,
     ):
-        yield Desk(client, issuer, clock, database)
+        yield Desk(client, issuer, clock, database, _another_replica(database, clock))
     database.client.close()
+
+
+def _another_replica(database: Database, clock: MovableClock) -> Bench:
+    store = MongoLog(database)
+    return Bench(database, clock, Cursors(SECRET.encode(), KEPT), store, Log(store))

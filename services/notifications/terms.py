@@ -1,0 +1,56 @@
+"""Words for the codes in an event's data, by the name of the field, Vietnamese first."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.words import Words
+
+TERMS: Final[Mapping[str, Words]] = {
+    "classification": {
+        "crime_report": ("tố giác tội phạm", "a crime report"),
+        "admin_violation": ("vi phạm hành chính", "an administrative violation"),
+        "dispute": ("mâu thuẫn", "a dispute"),
+        "emergency": ("việc khẩn cấp", "an emergency"),
+        "information": ("thông tin", "information"),
+    },
+    "dispute_type": {
+        "boundary": ("ranh giới đất", "boundary"),
+        "shared_path": ("lối đi chung", "shared path"),
+        "noise": ("tiếng ồn", "noise"),
+        "household_waste": ("rác thải sinh hoạt", "household waste"),
+        "animals": ("vật nuôi", "animals"),
+        "water_drainage": ("cấp, thoát nước", "water and drainage"),
+        "debt_small": ("vay mượn nhỏ", "small debt"),
+        "property_damage": ("hư hỏng tài sản", "property damage"),
+        "family_nonviolent": ("việc gia đình", "family matter"),
+        "inheritance": ("thừa kế", "inheritance"),
+        "condominium": ("nhà chung cư", "condominium"),
+        "other": ("việc khác", "other"),
+    },
+    "clock": {
+        "report_up": ("báo cáo lên cấp trên", "Reporting up"),
+        "handover": ("chuyển giao", "Handing over"),
+        "decide": ("quyết định", "The decision"),
+        "reply": ("trả lời người báo tin", "The reply to the reporter"),
+        "appeal": ("khiếu nại", "The appeal window"),
+    },
+    "outcome": {
+        "successful": ("thành công", "successful"),
+        "ended": ("không thành", "without agreement"),
+        "out_of_scope": ("ngoài phạm vi", "out of scope"),
+    },
+    "severity": {
+        "extreme": ("đặc biệt nghiêm trọng", "extreme"),
+        "severe": ("nghiêm trọng", "severe"),
+        "moderate": ("mức vừa", "moderate"),
+        "minor": ("mức nhẹ", "minor"),
+        "unknown": ("chưa rõ mức độ", "of unknown severity"),
+    },
+    "urgency": {
+        "immediate": ("cần hành động ngay", "act now"),
+        "expected": ("cần hành động sớm", "act soon"),
+        "future": ("sắp tới", "in the near future"),
+        "past": ("đã qua", "past"),
+        "unknown": ("chưa rõ thời điểm", "at an unknown time"),
+    },
+}
