@@ -140,6 +140,10 @@ def test_the_demo_plays_to_its_end_and_may_be_played_again(machine: Machine) -> 
         done = demo(running.env)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "the same tip and the same receipt code" in done.stdout
+        assert "out_of_mediation_scope" in done.stdout
+        assert "Vụ việc đã được chuyển sang hòa giải ở cơ sở." in done.stdout
+        assert "author_cannot_approve" in done.stdout
+        assert "public        Mưa lớn" in done.stdout
         assert "41 figures reported" in done.stdout
     statistics = f"http://{HOST}:{running.ports['ANALYTICS']}/statistics?limit=200"
     assert len(httpx.get(statistics, trust_env=False).json()["items"]) == 41

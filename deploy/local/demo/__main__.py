@@ -1,12 +1,13 @@
-"""`python -m deploy.local.demo` (make demo): play the story into the system that make up started."""
+"""`python -m deploy.local.demo` (make demo): play the stories into the system that make up started."""
 
 import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from deploy.local.demo import statistics
+from deploy.local.demo import alert, statistics
+from deploy.local.demo.burglary import Burglary
+from deploy.local.demo.dispute import Dispute
 from deploy.local.demo.doors import AREA, Doors
-from deploy.local.demo.story import Story
 from deploy.local.demo.watcher import Watcher
 from deploy.local.failure import CannotStart
 
@@ -14,15 +15,19 @@ from deploy.local.failure import CannotStart
 def main() -> None:
     now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
     doors = Doors()
-    Story(doors, Watcher(doors, now.date()), now).play()
+    watcher = Watcher(doors, now.date())
+    Burglary(doors, watcher, now).play()
+    Dispute(doors, watcher, now).play()
+    alert.play(doors, watcher, now)
     statistics.load(doors)
-    tips, analytics = doors.services["tips"].url, doors.services["analytics"].url
+    at = {name: service.url for name, service in doors.services.items()}
     print("\nWorth opening:")
-    print(f"  {analytics}/                        the dashboard, live")
-    print(f"  {analytics}/statistics              attested figures with quote and qualifier")
-    print(f"  {analytics}/indicators?area={AREA}  the ward's figures (needs a token: make token)")
-    print(f"  {tips}/docs                         every call of tips")
-    print(f"  {tips}/asyncapi.json                every event")
+    print(f"  {at['analytics']}/                        the dashboard, live")
+    print(f"  {at['analytics']}/statistics              attested figures with quote and qualifier")
+    print(f"  {at['analytics']}/indicators?area={AREA}  the ward's figures (needs a token: make token)")
+    print(f"  {at['notifications']}/alerts?current=true what the public is warned of now")
+    print(f"  {at['tips']}/docs                         every call of tips; each service has such a page")
+    print(f"  {at['tips']}/asyncapi.json                every event")
 
 
 if __name__ == "__main__":

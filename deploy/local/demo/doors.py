@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class Doors:
-    """HTTP clients of both services. Raises CannotStart when the system does not answer or refuses a step."""
+    """Every service's HTTP door. Raises CannotStart when the system does not answer or refuses a step."""
 
     def __init__(self) -> None:
         self.services: Mapping[str, Service] = {service.name: service for service in services()}
@@ -40,16 +40,39 @@ class Doors:
         query: Mapping[str, Any] | None = None,
     ) -> Any:
         """The parsed answer of one call."""
+        answer = self._answer(method, service, path, headers, body, query)
+        if answer.is_error:
+            raise CannotStart(f"{method} {path} of {service} was refused: {answer.status_code} {answer.text}")
+        return answer.json()
+
+    def refusal(
+        self, service: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The problem that a POST is answered with; CannotStart when it is not refused."""
+        answer = self._answer("POST", service, path, headers, body, None)
+        if not answer.is_client_error:
+            raise CannotStart(
+                f"POST {path} of {service} was to be refused: {answer.status_code} {answer.text}"
+            )
+        problem: dict[str, Any] = answer.json()
+        return problem
+
+    def _answer(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        headers: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, Any] | None,
+    ) -> httpx.Response:
         url = self.services[service].url + path
         try:
-            answer = self._client.request(method, url, headers=headers, json=body, params=query)
+            return self._client.request(method, url, headers=headers, json=body, params=query)
         except httpx.HTTPError as error:
             raise CannotStart(
                 f"{service} stopped answering ({type(error).__name__}): is make up still running?"
             ) from error
-        if answer.is_error:
-            raise CannotStart(f"{method} {path} of {service} was refused: {answer.status_code} {answer.text}")
-        return answer.json()
 
     def until(self, what: str, ask: Callable[[], Answer | None], within: float = 20.0) -> Answer:
         """Ask until the answer is true; CannotStart names `what` never came."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.demo.doors import Doors
-from deploy.local.demo.story import step
+from deploy.local.demo.telling import step, told
 
 _FILE = Path(__file__).with_name("reported_statistics.csv")
 _LEGACY_CODE = re.compile(r"\(legacy (\d+)\)")
@@ -24,9 +24,9 @@ def load(doors: Doors) -> None:
         headers = {**writer, "Idempotency-Key": f"demo-{reference}"}
         answer = doors.call("POST", "analytics", "/statistics", headers, body=body)
         shown.setdefault(body["qualifier"], f"{body['indicator']}: {answer['words']['vi']} ({body['place']})")
-    print(f"      analytics  {len(rows)} figures reported; one of each qualifier:")
+    told("analytics", f"{len(rows)} figures reported; one of each qualifier:")
     for qualifier, words in shown.items():
-        print(f"      {qualifier:18} {words}")
+        told("", f"{qualifier:18} {words}")
 
 
 def read() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,44 +1,78 @@
-"""What every service made of a step: the events tips published, and the figures analytics shows."""
+"""What every service made of a step: the events published, the stream that told them, and the figures."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from deploy.local.demo.doors import AREA, Doors
+from deploy.local.demo.stream import Stream
+from deploy.local.demo.telling import told
 
 _SHOWN = ("tip.received", "tip.duplicate", "incident.reported", "tip.handed_over", "tip.replied")
 # Most indicators carry the name of the event they count.
-_COUNTED_AS = {"tip.duplicate_linked": "tip.duplicate"}
+_COUNTED_AS = {"tip.duplicate_linked": "tip.duplicate", "tip.referred_to_mediation": "tip.referred"}
+_SENDERS = {"tip": "tips", "alert": "notifications"}
+Event = dict[str, Any]
+
+
+class Journal:
+    """The events of one service from now on."""
+
+    def __init__(self, doors: Doors, service: str) -> None:
+        self._doors = doors
+        self._service = service
+        self._listener = doors.token("demo-listener", "events:read")
+        self._cursor: str | None = None
+        while self.read():
+            pass
+
+    def read(self, wait: float = 0) -> list[Event]:
+        query: dict[str, Any] = {"limit": 200, "wait": wait}
+        if self._cursor:
+            query["after"] = self._cursor
+        page = self._doors.call("GET", self._service, "/events", self._listener, query=query)
+        self._cursor = page["next_cursor"]
+        items: list[Event] = page["items"]
+        return items
 
 
 class Watcher:
-    """Follows the journal of tips from now on, and the ward's figures of today."""
+    """Follows the journals, the stream and the ward's figures of today."""
 
     def __init__(self, doors: Doors, today: date) -> None:
         self._doors = doors
         self._period = f"{today}/{today}"
-        self._listener = doors.token("demo-listener", "events:read")
         self._analyst = doors.token("demo-analyst", "indicators:read")
-        self._cursor: str | None = None
-        while self._read():
-            pass
+        self._journals: Mapping[str, Journal] = {name: Journal(doors, name) for name in _SENDERS.values()}
+        self._stream = Stream(doors)
         self._figures = self.figures()
 
-    def after(self, tip: str | None, *expected: str) -> None:
-        """Show the `expected` events of `tip` (None: any) as they come, then the figures counting them."""
-        missing = list(expected)
+    def after(self, about: str | None, *expected: str) -> Event:
+        """Show the `expected` events about an id (None: any) as they come, what the stream made of them, and
+        the figures that count them. Returns the last of them.
+        """
+        missing, last = list(expected), Event()
         while missing:
-            for event in self._doors.until(f"The event {missing[0]}", lambda: self._read(wait=2)):
+            journal = self._journals[_SENDERS[missing[0].split(".")[0]]]
+            for event in self._doors.until(f"The event {missing[0]}", lambda: journal.read(wait=2)):  # noqa: B023
                 kind = event["type"].removeprefix("liengia.").removesuffix(".v1")
-                print(f"      event      {kind} #{event['sequence']}")
-                if tip in (None, event["subject"]) and kind in missing:
+                told("event", f"{kind} #{event['sequence']}")
+                if kind in missing and about in (None, event["subject"], event["data"].get("tip_id")):
                     missing.remove(kind)
+                    last = event
+        self._show_stream(last)
         self._show_figures(*expected)
+        return last
 
     def figures(self) -> dict[str, Any]:
         """Indicator → value today in the ward; None while it has never reported."""
         query = {"area": AREA, "period": self._period}
         answer = self._doors.call("GET", "analytics", "/indicators", self._analyst, query=query)
         return {item["indicator"]: item["figure"]["value"] for item in answer["items"]}
+
+    def _show_stream(self, event: Event) -> None:
+        number = self._doors.until("The event on the stream", lambda: self._stream.delivery(event["id"]))
+        told("notifications", f"streamed to the ward's wall screen, delivery {number}")
 
     def _show_figures(self, *expected: str) -> None:
         named = [_COUNTED_AS.get(event, event) for event in expected]
@@ -52,14 +86,6 @@ class Watcher:
             return now if all((now[name] or 0) > (before[name] or 0) for name in counted) else None
 
         self._figures = self._doors.until("The figures of analytics", arrived)
-        shown = ", ".join(f"{name} {self._figures[name] or 0}" for name in _SHOWN if name in self._figures)
-        print(f"      analytics  today in {AREA}: {shown}")
-
-    def _read(self, wait: float = 0) -> list[dict[str, Any]]:
-        query: dict[str, Any] = {"limit": 200, "wait": wait}
-        if self._cursor:
-            query["after"] = self._cursor
-        page = self._doors.call("GET", "tips", "/events", self._listener, query=query)
-        self._cursor = page["next_cursor"]
-        items: list[dict[str, Any]] = page["items"]
-        return items
+        names = dict.fromkeys([*_SHOWN, *counted])
+        shown = ", ".join(f"{name} {self._figures[name] or 0}" for name in names if name in self._figures)
+        told("analytics", f"today in {AREA}: {shown}")

@@ -6,13 +6,14 @@ from typing import Any
 
 from deploy.local.demo import gateway
 from deploy.local.demo.doors import AREA, Doors
+from deploy.local.demo.telling import step, told
 from deploy.local.demo.watcher import Watcher
 
 _RESIDENTIAL_AREA = f"{AREA}/tdp-4"
 _OFFICER = "officer-binh"
 
 
-class Story:
+class Burglary:
     """Each method is one step; together they are played in order."""
 
     def __init__(self, doors: Doors, watcher: Watcher, now: datetime) -> None:
@@ -49,16 +50,16 @@ class Story:
         }
         step("A resident reports a burglary; the Zalo gateway posts it", "POST tips /tips")
         self._first = self._doors.call("POST", "tips", "/tips", self._gateway, body=report)
-        print(f"      tips       {self._first['id']} {self._first['status']}")
-        print(f"      receipt    {self._first['receipt_code']} (only its hash is kept)")
+        told("tips", f"{self._first['id']} {self._first['status']}")
+        told("receipt", f"{self._first['receipt_code']} (only its hash is kept)")
         for clock in self._first["clocks"]:
-            print(f"      clock      {clock['clock']}: due {clock['due_at']}")
+            told("clock", f"{clock['clock']}: due {clock['due_at']}")
         self._watcher.after(self._first["id"], "tip.received")
 
         step("The gateway sends the same message again", "POST tips /tips")
         again = self._doors.call("POST", "tips", "/tips", self._gateway, body=report)
         same = again["id"] == self._first["id"] and again["receipt_code"] == self._first["receipt_code"]
-        print(f"      tips       {'the same tip and the same receipt code' if same else 'ANOTHER TIP'}")
+        told("tips", f"{'the same tip and the same receipt code' if same else 'ANOTHER TIP'}")
 
     def _a_neighbour_telephones(self) -> None:
         step("A neighbour telephones; the duty officer types it in", "POST tips /tips")
@@ -71,16 +72,14 @@ class Story:
         }
         headers = {**self._doors.token(_OFFICER, "tips:submit"), "Idempotency-Key": str(uuid.uuid4())}
         self._second = self._doors.call("POST", "tips", "/tips", headers, body=report)
-        print(f"      tips       {self._second['id']} {self._second['status']}")
+        told("tips", f"{self._second['id']} {self._second['status']}")
         self._watcher.after(self._second["id"], "tip.received")
 
     def _an_officer_reads_and_links(self) -> None:
         step("The officer looks at what came in", "GET tips /tips")
         query = {"area": AREA, "status": "received", "limit": 5}
         for tip in self._doors.call("GET", "tips", "/tips", self._officer, query=query)["items"]:
-            print(
-                f"      tips       {tip['id']} {tip['category']} over {tip['channel']} {tip['received_at']}"
-            )
+            told("tips", f"{tip['id']} {tip['category']} over {tip['channel']} {tip['received_at']}")
         step("Both are one incident", "POST tips /tips/{id}/link-duplicate")
         self._handle(self._second, "link-duplicate", {"duplicate_of": self._first["id"]})
         self._watcher.after(self._second["id"], "tip.duplicate_linked")
@@ -136,19 +135,15 @@ class Story:
     def _handle(self, tip: dict[str, Any], action: str, body: dict[str, Any]) -> None:
         answer = self._doors.call("POST", "tips", f"/tips/{tip['id']}/{action}", self._officer, body=body)
         if "status" in answer:
-            print(f"      tips       {answer['status']}, version {answer['version']}")
+            told("tips", f"{answer['status']}, version {answer['version']}")
 
     def _show_reporter(self) -> None:
         seen = self._doors.call("GET", "tips", "/reporter/tip", self._receipt())
-        print(f"      reporter   {seen['status_text']['vi']}")
+        told("reporter", seen["status_text"]["vi"])
         for message in seen["messages"]:
-            print(f"      {message['author']:10} {message['text']}")
+            told(message["author"], message["text"])
         if seen["reply"]:
-            print(f"      reply      {seen['reply']}")
+            told("reply", seen["reply"])
 
     def _receipt(self) -> dict[str, str]:
         return {"Authorization": f"Receipt {self._first['receipt_code']}"}
-
-
-def step(what: str, call: str) -> None:
-    print(f"\n▸ {what}\n      call       {call}", flush=True)
