@@ -12,6 +12,7 @@ from services.analytics.api import areas, dashboard, indicators, live, statistic
 from services.analytics.config import AnalyticsSettings
 from services.analytics.domain.statistics import Statistic
 from services.analytics.outgoing import SOURCE, word_statistic
+from services.analytics.pages.texts import TEXTS
 from services.analytics.store import indexes
 from services.analytics.store.areas import MongoAreas
 from services.analytics.store.buckets import MongoBuckets
@@ -25,6 +26,7 @@ from shared.clock import Clock, SystemClock
 from shared.mongo import Database, connect, ping
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.web import Draining, create_app, events_routes, supervised
+from shared.web.pages import Pages
 
 NAME = "analytics"
 
@@ -36,6 +38,7 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
     outbox, buckets = _outbox(database, clock), MongoBuckets(database, clock)
     desk, statements = Desk(buckets, MongoAreas(database), clock), MongoStatistics(database)
     worker, changes, draining = Worker(buckets), Changes(settings.live_clients), Draining()
+    pages = Pages("services.analytics.pages", TEXTS)
     bootstrap = settings.kafka_bootstrap_servers
     facts = MongoFacts(database["facts"], buckets.marks)
     consumer = consumers.consumer(database, facts, worker.wake, bootstrap=bootstrap, clock=clock)
@@ -65,7 +68,8 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
             statistics.routes(outbox, statements, clock),
             areas.routes(desk.areas),
             live.routes(changes, draining),
-            dashboard.routes(desk, statements),
+            dashboard.routes(desk, statements, pages),
+            pages.routes(),
             events_routes(outbox.journal, statistics.event_intake(outbox, clock)),
         ],
         ping=lambda: ping(database),

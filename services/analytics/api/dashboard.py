@@ -1,53 +1,41 @@
 """The dashboard: a public page with attested figures and areas, and partials of live figures for a token."""
 
-import hashlib
-from importlib.resources import files
 from typing import Annotated, Any, Final
 
-import jinja2
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.domain.periods import VIET_NAM, Period
 from services.analytics.pages import tables
 from services.analytics.pages.charts import Chart, draw
-from services.analytics.pages.texts import TEXTS
 from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.grouping import Compare, Question
 from services.analytics.usecases.indicators import MAX_GROUPED_DAYS
 from services.analytics.usecases.statistics import Statements, Wanted
-from shared.errors import NotFound
 from shared.web import Caller
+from shared.web.pages import Pages
 from shared.words import Language, period_in_words
 
 SHOWN_STATISTICS: Final = 300
 SHOWN_AREAS: Final = 20
-_FOLDER = files("services.analytics").joinpath("pages")
-_STATIC: Final = {"dashboard.css": "text/css", "dashboard.js": "text/javascript"}
 
 
-def routes(desk: Desk, statistics: Statements) -> APIRouter:
+def routes(desk: Desk, statistics: Statements, pages: Pages) -> APIRouter:
     router = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-    templates = _templates()
-    static = {name: _FOLDER.joinpath("static", name).read_bytes() for name in _STATIC}
-    stamps = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in static.items()}
 
     @router.get("/")
-    async def page(lang: Language = "vi", q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+    async def page(
+        request: Request, lang: Language = "vi", q: Annotated[str, Query(max_length=100)] = ""
+    ) -> HTMLResponse:
         found = await desk.areas.find(q, None, None, SHOWN_AREAS) if q.strip() else []
         reported = await _reported(desk, statistics, lang)
-        return HTMLResponse(
-            templates.get_template("page.html").render(
-                t=TEXTS[lang], lang=lang, q=q, areas=found, reported=reported, stamps=stamps
-            )
-        )
+        return pages.page("dashboard.html", request, lang, q=q, areas=found, reported=reported)
 
     @router.get("/partials/statistics")
     async def reported_part(lang: Language = "vi") -> HTMLResponse:
-        reported = await _reported(desk, statistics, lang)
-        return HTMLResponse(templates.get_template("reported.html").render(t=TEXTS[lang], reported=reported))
+        return pages.part("reported.html", lang, reported=await _reported(desk, statistics, lang))
 
     @router.get("/partials/figures")
     async def figures(
@@ -58,18 +46,7 @@ def routes(desk: Desk, statistics: Statements) -> APIRouter:
         lang: Language = "vi",
     ) -> HTMLResponse:
         question = desk.question(caller, area=area or None, period=period or None, compare=compare)
-        shown = await _figures(desk, question, lang)
-        return HTMLResponse(templates.get_template("figures.html").render(t=TEXTS[lang], **shown))
-
-    @router.get("/static/{name}")
-    async def asset(name: str, request: Request) -> Response:
-        if name not in static:
-            raise NotFound("There is nothing at this address.")
-        tag = f'"{stamps[name]}"'
-        headers = {"ETag": tag, "Cache-Control": "public, max-age=86400"}
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
-        return Response(static[name], media_type=_STATIC[name], headers=headers)
+        return pages.part("figures.html", lang, **await _figures(desk, question, lang))
 
     return router
 
@@ -115,15 +92,3 @@ def _period(period: Period, lang: Language) -> str:
 async def _drawn(chart: Chart | None) -> Markup:
     """The SVG is ours: Vega escapes what it is given, and it is given names and numbers only."""
     return Markup("") if chart is None else Markup((await draw([chart]))[0])
-
-
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(
-            lambda name: _FOLDER.joinpath("templates", name).read_text(encoding="utf-8")
-        ),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
