@@ -1,6 +1,7 @@
 """Analytics in this process on a real MongoDB, without Kafka: events are handed to its own effect."""
 
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from services.analytics.config import AnalyticsSettings
 from services.analytics.consumers import facts
@@ -41,8 +43,9 @@ class FixedClock:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`http` talks to the service, `buckets` is its store."""
+    """`http` talks to the service `app`, `buckets` is its store."""
 
+    app: FastAPI
     http: httpx.AsyncClient
     buckets: MongoBuckets
     issuer: Issuer
@@ -89,12 +92,19 @@ async def store(fresh_database: FreshDatabase) -> AsyncIterator[MongoBuckets]:
 
 @pytest.fixture
 async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(fresh_database, tmp_path) as world:
+        yield world
+
+
+@asynccontextmanager
+async def open_world(fresh_database: FreshDatabase, folder: Path) -> AsyncIterator[World]:
+    """The service on a database that knows `AREAS`; its keys are written into `folder`."""
     issuer = Issuer(clock=FixedClock())
     settings = AnalyticsSettings(
         mongo_url=fresh_database.url,
         mongo_database=fresh_database.name,
         kafka_bootstrap_servers="127.0.0.1:9",
-        auth_jwks_file=issuer.write_jwks(tmp_path),
+        auth_jwks_file=issuer.write_jwks(folder),
     )
     database = connect(fresh_database.url, fresh_database.name)
     await MongoAreas(database).seed(AREAS)
@@ -103,5 +113,5 @@ async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://analytics") as http,
     ):
-        yield World(http, MongoBuckets(database, FixedClock()), issuer, database)
+        yield World(app, http, MongoBuckets(database, FixedClock()), issuer, database)
     database.client.close()

@@ -20,6 +20,7 @@ class Session {
       field.value = "";
       this.say("");
       this.start();
+      document.querySelector("[data-signed-in]")?.querySelector("input, select, button")?.focus(); // the form is gone
     });
     for (const button of document.querySelectorAll("[data-sign-out]"))
       button.addEventListener("click", () => this.end(""));
@@ -47,6 +48,7 @@ class Session {
     this.say(name);
     this.#closed();
     this.start();
+    this.#form.querySelector("input").focus();
   }
 
   // The answer, or null when the token is no good: then the session has ended.
