@@ -1,17 +1,43 @@
-"""Kafka in: every event of a tip becomes one fact, its bucket marked before the offset is committed."""
+"""Kafka in: every event of a tip, case or notice becomes one fact, its buckets marked before the offset is
+committed.
+"""
 
-from collections.abc import Callable, Collection
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
 
-from services.analytics.domain.facts import Fact, counting_day
+from services.analytics.domain.counted import Source, counted
+from services.analytics.domain.facts import Fact
+from services.analytics.domain.periods import day_in_viet_nam
 from shared.clock import Clock
 from shared.consume import Consumer, Facts
-from shared.contracts.tips import EVENTS
+from shared.contracts import mediation, notifications, tips
+from shared.contracts.base import EventData
 from shared.events import Event
 from shared.mongo import Database, Document
 
-TOPICS = ("tips.tip.v1",)
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is common to the events of one topic: the fields that say when the aggregate began and of which
+    kind it is.
+    """
+
+    source: Source
+    events: tuple[type[EventData], ...]
+    began: str | None = None
+    kind: str | None = None
+
+
+STREAMS: Final = (
+    Stream("tips", tips.EVENTS, began="received_at", kind="category"),
+    Stream("mediation", mediation.EVENTS, began="requested_at", kind="dispute_type"),
+    Stream("notices", notifications.EVENTS),
+)
+_STREAM_OF: Final[Mapping[str, Stream]] = {
+    model.TYPE: stream for stream in STREAMS for model in stream.events
+}
 
 
 class FactStore(Protocol):
@@ -26,9 +52,7 @@ class FactStore(Protocol):
 
 
 def facts(store: FactStore, wake: Callable[[], None]) -> Facts:
-    """The effect of each event of `tips.tip.v1`. Types that are not counted are kept too: a missing one shows
-    as a gap.
-    """
+    """The effect of every event. Types that are not counted are kept too: a missing one shows as a gap."""
 
     async def mark(rows: list[Document]) -> None:
         await store.mark(rows)
@@ -38,21 +62,29 @@ def facts(store: FactStore, wake: Callable[[], None]) -> Facts:
 
 
 def fact_of(event: Event) -> Fact:
-    """Only what counting needs: no reference, no reason, no deadline's moment."""
-    data = event.data
-    received = datetime.fromisoformat(data["received_at"])
+    """Only what counting needs: no reference, no reason, and a moment only where one is counted by."""
+    data, stream, rule = event.data, _STREAM_OF[event.type], counted(event.type)
+    began = event.time if stream.began is None else datetime.fromisoformat(data[stream.began])
+    due = _field(data, rule.due)
     return Fact(
         id=event.id,
         type=event.type,
+        source=stream.source,
         subject=event.subject,
         sequence=event.sequence or 0,
-        day=counting_day(event.type, event.time, received),
+        at=event.time,
+        began=day_in_viet_nam(began),
         area=data["area"],
-        category=data["category"],
+        kind=_field(data, stream.kind) or "",
         restricted=data.get("restricted") is not None,
-        clock=data.get("clock"),
-        value=data.get("rating"),
+        apart=_field(data, rule.apart),
+        due=None if due is None else datetime.fromisoformat(due).astimezone(UTC),
+        points=_field(data, rule.points),
     )
+
+
+def _field(data: Mapping[str, Any], name: str | None) -> Any:
+    return None if name is None else data.get(name)
 
 
 def consumer(
@@ -63,7 +95,7 @@ def consumer(
         service="analytics",
         bootstrap=bootstrap,
         database=database,
-        topics=TOPICS,
-        effects={model.TYPE: [effect] for model in EVENTS},
+        topics=tuple(dict.fromkeys(model.TOPIC for stream in STREAMS for model in stream.events)),
+        effects={kind: [effect] for kind in _STREAM_OF},
         clock=clock,
     )

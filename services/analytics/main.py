@@ -15,6 +15,7 @@ from services.analytics.outgoing import SOURCE, word_statistic
 from services.analytics.pages.texts import TEXTS
 from services.analytics.store import indexes
 from services.analytics.store.areas import MongoAreas
+from services.analytics.store.boundaries import boundary_changes
 from services.analytics.store.buckets import MongoBuckets
 from services.analytics.store.changes import watch
 from services.analytics.store.facts import MongoFacts
@@ -36,7 +37,8 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
     clock = clock or SystemClock()
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
     outbox, buckets = _outbox(database, clock), MongoBuckets(database, clock)
-    desk, statements = Desk(buckets, MongoAreas(database), clock), MongoStatistics(database)
+    desk = Desk(buckets, MongoAreas(database), clock, boundary_changes())
+    statements = MongoStatistics(database)
     worker, changes, draining = Worker(buckets), Changes(settings.live_clients), Draining()
     pages = Pages("services.analytics.pages", TEXTS)
     bootstrap = settings.kafka_bootstrap_servers

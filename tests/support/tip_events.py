@@ -29,13 +29,17 @@ _NEEDED: dict[str, dict[str, Any]] = {
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-def tip_id(number: int) -> str:
-    """`tip_` and 26 letters, another for each number."""
-    letters = ""
+def letters(number: int) -> str:
+    """26 letters as ids have them, others for each number."""
+    found = ""
     for _ in range(26):
         number, rest = divmod(number, len(_LETTERS))
-        letters = _LETTERS[rest] + letters
-    return f"tip_{letters}"
+        found = _LETTERS[rest] + found
+    return found
+
+
+def tip_id(number: int) -> str:
+    return f"tip_{letters(number)}"
 
 
 def tip_event(

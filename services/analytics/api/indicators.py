@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from services.analytics.api.shapes import Explanation, ExplanationList, GapList, IndicatorList
-from services.analytics.domain.figures import INDICATORS
+from services.analytics.domain.indicators import INDICATORS
 from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.grouping import Compare, GroupBy
 from services.analytics.usecases.indicators import explain
@@ -35,8 +35,9 @@ def routes(desk: Desk) -> APIRouter:
     ) -> dict[str, Any]:
         """Scope `indicators:read`. `period`: `2026`, `2026-Q3`, `2026-09`, `2026-W37`, `start/end` (both days
         included); without it the current month, in Viet Nam's days. `compare` holds an unfinished period
-        against as many
-        days of the other. A figure of 0 means that somebody looked and found none, null that nobody reported.
+        against as many days of the other; `comparison.break` names the day on which the area became another
+        area between the two. `group_by=category` answers for tips, `dispute_type` for mediation. 0 means that
+        somebody looked and found none, null that nobody reported.
         """
         question = desk.question(
             caller, area=area, period=period, group_by=group_by, compare=compare, indicators=tuple(indicator)

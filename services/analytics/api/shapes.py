@@ -1,9 +1,10 @@
 """The shapes of the answers, for the OpenAPI document."""
 
-from typing import Literal
+from datetime import date
 
 from pydantic import BaseModel, Field
 
+from services.analytics.usecases.grouping import GroupBy
 from shared.contracts.vocabulary import Origin, Qualifier
 
 
@@ -29,16 +30,32 @@ class FigureShape(BaseModel):
 
 
 class GroupShape(BaseModel):
-    by: Literal["day", "month", "area", "category"]
+    by: GroupBy
     key: str
 
 
+class WordsShape(BaseModel):
+    vi: str
+    en: str
+
+
+class BreakShape(BaseModel):
+    """The area became another area `on` that day, between the two periods. `source` names the law."""
+
+    on: date
+    why: WordsShape
+    source: str
+
+
 class ComparisonShape(BaseModel):
-    """`with` is the figure compared with; `percent` is null where that figure is null or 0."""
+    """`with` is the figure compared with; `percent` is null where that figure is null or 0, and for a share,
+    which moves by points. `break` is null where both figures are of the same boundaries.
+    """
 
     compared: FigureShape | None = Field(alias="with")
     difference: int | float | None
     percent: float | None
+    boundaries: BreakShape | None = Field(alias="break")
 
 
 class IndicatorItem(BaseModel):
@@ -63,6 +80,7 @@ class Explanation(BaseModel):
     events: list[str]
     says: str
     does_not_say: str
+    group_by: list[GroupBy]
     time_zone: str
     null: str
     zero: str
@@ -84,11 +102,6 @@ class Gap(BaseModel):
 class GapList(BaseModel):
     items: list[Gap]
     next_cursor: None
-
-
-class WordsShape(BaseModel):
-    vi: str
-    en: str
 
 
 class RangeShape(BaseModel):

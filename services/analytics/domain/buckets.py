@@ -6,42 +6,41 @@ So a repeated, late or reordered event cannot miscount: the fold depends on the 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from services.analytics.domain.facts import COUNTED, LINKED, RATED, UNLINKED, Fact
+from services.analytics.domain.counted import counted
+from services.analytics.domain.courses import outcome_of_course
+from services.analytics.domain.facts import Fact
 
-# (count, category) -> how many. Zero is never stored.
+# (count, kind) -> how many. The kind is a tip's category or a case's dispute type. Zero is never stored.
 Counts = Mapping[tuple[str, str], int]
 
-DUPLICATES = "tip.duplicate"
-RATING_POINTS = "rating.points"
+POINTS = "rating.points"
 
 
-def fold(facts: Iterable[Fact]) -> Counts:
-    """Counts of one bucket. Facts with one id count once, whatever their order.
+def fold(facts: Iterable[Fact], day: date) -> Counts:
+    """Counts of one area's `day`. Facts with one id count once, whatever their order.
 
-    Acts count tips, not clicks: a tip classified twice on one day is one tip classified that day; deadlines
-    count
-    per tip and clock. Of the links of a tip the highest sequence says whether it stands as a duplicate.
+    Acts count tips and cases, not clicks: a tip classified twice on one day is one tip classified that day;
+    deadlines count per tip and clock. What an aggregate's course says counts on the day that began.
     """
     counts: Counter[tuple[str, str]] = Counter()
     acts: set[tuple[str, str, str | None]] = set()
-    latest: dict[str, Fact] = {}
+    courses: dict[str, list[Fact]] = {}
     for fact in sorted(
         {fact.id: fact for fact in facts}.values(), key=lambda fact: (fact.subject, fact.sequence)
     ):
-        if fact.type in (LINKED, UNLINKED):
-            latest[fact.subject] = fact
-            continue
-        name = COUNTED.get(fact.type)
-        if name is None or (act := (name, fact.subject, fact.clock)) in acts:
+        rule = counted(fact.type)
+        if rule.course and fact.began == day:
+            courses.setdefault(fact.subject, []).append(fact)
+        if rule.act is None or fact.day != day or (act := (rule.act, fact.subject, fact.apart)) in acts:
             continue
         acts.add(act)
-        counts[name, fact.category] += 1
-        if fact.type == RATED and fact.value is not None:
-            counts[RATING_POINTS, fact.category] += fact.value
-    for fact in latest.values():
-        if fact.type == LINKED:
-            counts[DUPLICATES, fact.category] += 1
+        counts[rule.act.format(fact.apart), fact.kind] += 1
+        if fact.points is not None:
+            counts[POINTS, fact.kind] += fact.points
+    for course in courses.values():
+        counts.update(outcome_of_course(course))
     return dict(counts)
 
 
@@ -53,8 +52,8 @@ def add(many: Iterable[Counts]) -> Counts:
     return dict(total)
 
 
-def of_category(counts: Counts, category: str) -> Counts:
-    return {key: number for key, number in counts.items() if key[1] == category}
+def of_kind(counts: Counts, kind: str) -> Counts:
+    return {key: number for key, number in counts.items() if key[1] == kind}
 
 
 def total(counts: Counts, name: str) -> int:

@@ -1,59 +1,49 @@
-"""Facts: what is kept of an event for counting, and which (area, day) bucket it belongs to."""
+"""Facts: what is kept of an event for counting, and which (area, day) buckets it belongs to."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Literal
 
+from services.analytics.domain.counted import Source, counted
 from services.analytics.domain.periods import day_in_viet_nam
 
 Level = Literal["leaf", "ward", "province"]
-
-LINKED: Final = "liengia.tip.duplicate_linked.v1"
-UNLINKED: Final = "liengia.tip.duplicate_unlinked.v1"
-RATED: Final = "liengia.tip.rated.v1"
-
-# Which event type is one occurrence of which count. Every other type is kept for the gap check and counted
-# nowhere.
-COUNTED: Final[Mapping[str, str]] = {
-    "liengia.tip.received.v1": "tip.received",
-    "liengia.tip.classified.v1": "tip.classified",
-    "liengia.tip.declined.v1": "tip.out_of_scope",
-    "liengia.tip.referred_to_mediation.v1": "tip.referred",
-    "liengia.tip.handed_over.v1": "tip.handed_over",
-    "liengia.tip.resolved.v1": "tip.resolved",
-    "liengia.tip.found_unfounded.v1": "tip.unfounded",
-    "liengia.tip.replied.v1": "tip.replied",
-    "liengia.tip.closed.v1": "tip.closed",
-    "liengia.tip.reopened.v1": "tip.reopened",
-    "liengia.tip.deadline_warning.v1": "deadline.warned",
-    "liengia.tip.deadline_breached.v1": "deadline.breached",
-    RATED: "tip.rated",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One event, as far as counting needs it.
 
-    `subject` is the aggregate's id, `day` the day in Viet Nam on which it counts, `clock` the deadline
-    it is about, `value` a rating from 1 to 5.
+    `subject` is the aggregate's id, `began` the day in Viet Nam on which the tip came in or the case was
+    requested, `kind` the tip's category or the case's dispute type ("" for a notice). `apart`, `due` and
+    `points` are what the table `COUNTED` says of the type: a clock or an outcome, a moment, a rating from 1
+    to 5.
     """
 
     id: str
     type: str
+    source: Source
     subject: str
     sequence: int
-    day: date
+    at: datetime
+    began: date
     area: str
-    category: str
+    kind: str
     restricted: bool
-    clock: str | None = None
-    value: int | None = None
+    apart: str | None = None
+    due: datetime | None = None
+    points: int | None = None
 
     @property
-    def bucket(self) -> "Key":
-        return Key("leaf", self.area, self.day.isoformat(), self.restricted)
+    def day(self) -> date:
+        """The day in Viet Nam on which it happened."""
+        return day_in_viet_nam(self.at)
+
+    @property
+    def buckets(self) -> "frozenset[Key]":
+        """Its own day's, and if its type belongs to a course the one of the day on which that began."""
+        days = {self.day, self.began} if counted(self.type).course else {self.day}
+        return frozenset(Key("leaf", self.area, day.isoformat(), self.restricted) for day in days)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,13 +69,6 @@ class Key:
             raise ValueError(text)
         known: Level = "leaf" if level == "leaf" else "ward" if level == "ward" else "province"
         return cls(known, area, span, mark == "inspectorate")
-
-
-def counting_day(event_type: str, happened: datetime, received: datetime) -> date:
-    """A duplicate link says something about the day its tip came in; everything else counts on the day it
-    happened.
-    """
-    return day_in_viet_nam(received if event_type in (LINKED, UNLINKED) else happened)
 
 
 def ward_of(area: str) -> str:

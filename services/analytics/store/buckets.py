@@ -1,6 +1,4 @@
-"""Buckets in MongoDB: `_id` = the key, `revision` for compare-and-set, `counts` = [{c: count, k: category,
-n}].
-"""
+"""Buckets in MongoDB: `_id` is the key, `revision` for compare-and-set, `counts` [{c: count, k: kind, n}]."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -11,9 +9,10 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.analytics.domain.buckets import Counts
+from services.analytics.domain.counted import SOURCES, Source
 from services.analytics.domain.facts import Fact, Key, province_of, ward_of
 from services.analytics.store.facts import Marks, collided, fact_of, reporting_id
-from services.analytics.usecases.grouping import COUNTRY, Bucket, Target
+from services.analytics.usecases.grouping import COUNTRY, Bucket, FirstDays, Target
 from services.analytics.usecases.recompute import Mark
 from shared.clock import Clock
 from shared.mongo import Database, Document, guard
@@ -54,10 +53,12 @@ class MongoBuckets:
         return {Key.parse(one["_id"]): one["revision"] for one in found}
 
     async def facts(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Fact]]:
+        wanted = {str(key): key for key in keys}
         found: dict[Key, list[Fact]] = {}
         async with guard():
-            async for one in self._facts.find({"bucket": {"$in": _ids(keys)}}):
-                found.setdefault(Key.parse(one["bucket"]), []).append(fact_of(one))
+            async for one in self._facts.find({"buckets": {"$in": list(wanted)}}):
+                for name in wanted.keys() & one["buckets"]:
+                    found.setdefault(wanted[name], []).append(fact_of(one))
         return found
 
     async def parts(self, key: Key) -> Sequence[Counts]:
@@ -90,18 +91,18 @@ class MongoBuckets:
             mine = self._buckets.find({"_id": {"$in": _ids(counts)}, "write": attempt}, {"_id": 1})
             return {Key.parse(one["_id"]) async for one in mine}
 
-    async def reports_from(self, keys: Collection[Key]) -> None:
-        first: dict[str, Key] = {}
-        for key in keys:
-            name = reporting_id(key)
-            if name not in first or key.span < first[name].span:
-                first[name] = key
+    async def reports_from(self, sources: Mapping[Key, Collection[Source]]) -> None:
+        first: dict[str, tuple[Key, Source]] = {}
+        for key in sorted(sources, key=lambda key: key.span):
+            for source in sources[key]:
+                first.setdefault(reporting_id(key, source), (key, source))
         writes = [
             UpdateOne(
                 {"_id": name},
                 {
                     "$min": {"first_day": key.span},
                     "$set": {
+                        "source": source,
                         "ward": ward_of(key.area),
                         "province": province_of(key.area),
                         "restricted": key.restricted,
@@ -109,7 +110,7 @@ class MongoBuckets:
                 },
                 upsert=True,
             )
-            for name, key in first.items()
+            for name, (key, source) in first.items()
         ]
         async with guard():
             await self._reporting.bulk_write(writes, ordered=False)
@@ -134,17 +135,22 @@ class MongoBuckets:
             found = await self._buckets.find(query, {"area": 1, "span": 1, "counts": 1}).to_list(None)
         return [Bucket(one["area"], one["span"], _counts(one)) for one in found]
 
-    async def first_days(self, area: str | None, *, restricted: bool) -> Mapping[str, str]:
-        """Ward → first day (`YYYY-MM-DD`) from which it reports, below a ward or province, or everywhere."""
+    async def first_days(self, area: str | None, *, restricted: bool) -> FirstDays:
+        """Per source: ward → first day (`YYYY-MM-DD`) from which it reports, below a ward or province, or
+        everywhere.
+        """
         query: Document = {} if restricted else {"restricted": False}
-        if area is not None and "/" in area:
+        if area is None:
+            query["province"] = {"$ne": None}  # a place that no longer exists is no part of any sum
+        elif "/" in area:
             query["ward"] = ward_of(area)
-        elif area is not None:
+        else:
             query["province"] = area
-        first: dict[str, str] = {}
+        first: dict[Source, dict[str, str]] = {source: {} for source in SOURCES}
         async with guard():
             async for one in self._reporting.find(query):
-                first[one["ward"]] = min(one["first_day"], first.get(one["ward"], one["first_day"]))
+                days, ward, day = first[one["source"]], one["ward"], one["first_day"]
+                days[ward] = min(day, days.get(ward, day))
         return first
 
     async def oldest_mark(self) -> datetime | None:
@@ -175,9 +181,7 @@ def _document(key: Key, counts: Counts) -> Document:
         "parent": parent,
         "span": key.span,
         "restricted": key.restricted,
-        "counts": [
-            {"c": name, "k": category, "n": number} for (name, category), number in sorted(counts.items())
-        ],
+        "counts": [{"c": name, "k": kind, "n": number} for (name, kind), number in sorted(counts.items())],
     }
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from services.analytics.domain.counted import Source
 from services.analytics.domain.facts import Fact, Key, ward_of
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -15,7 +16,7 @@ from shared.mongo import Collection as MongoCollection
 from shared.mongo import Document, guard
 
 FACT_INDEXES = [
-    IndexModel([("bucket", ASCENDING)], name="bucket"),
+    IndexModel([("buckets", ASCENDING)], name="buckets"),
     IndexModel([("subject", ASCENDING), ("sequence", ASCENDING)], name="sequence_of_subject"),
 ]
 MARK_INDEXES = [
@@ -24,6 +25,7 @@ MARK_INDEXES = [
 ]
 DUPLICATE_KEY = 11000
 _ROUNDS = 5
+_OPTIONAL = ("apart", "due", "points")
 
 
 class MongoFacts:
@@ -37,33 +39,37 @@ class MongoFacts:
         return {
             "_id": fact.id,
             "type": fact.type,
+            "source": fact.source,
             "subject": fact.subject,
             "sequence": fact.sequence,
-            "bucket": str(fact.bucket),
+            "buckets": sorted(str(key) for key in fact.buckets),
+            "at": fact.at,
+            "began": fact.began.isoformat(),
             "area": fact.area,
-            "day": fact.day.isoformat(),
-            "category": fact.category,
+            "kind": fact.kind,
             "restricted": fact.restricted,
-            **({} if fact.clock is None else {"clock": fact.clock}),
-            **({} if fact.value is None else {"value": fact.value}),
+            **{name: value for name in _OPTIONAL if (value := getattr(fact, name)) is not None},
         }
 
     async def mark(self, rows: Collection[Document]) -> None:
-        await self._marks.set({Key.parse(one["bucket"]) for one in rows})
+        await self._marks.set({Key.parse(name) for one in rows for name in one["buckets"]})
 
 
 def fact_of(document: Mapping[str, Any]) -> Fact:
     return Fact(
         id=document["_id"],
         type=document["type"],
+        source=document["source"],
         subject=document["subject"],
         sequence=document["sequence"],
-        day=date.fromisoformat(document["day"]),
+        at=document["at"].astimezone(UTC),
+        began=date.fromisoformat(document["began"]),
         area=document["area"],
-        category=document["category"],
+        kind=document["kind"],
         restricted=document["restricted"],
-        clock=document.get("clock"),
-        value=document.get("value"),
+        apart=document.get("apart"),
+        due=None if document.get("due") is None else document["due"].astimezone(UTC),
+        points=document.get("points"),
     )
 
 
@@ -120,5 +126,5 @@ def collided(error: BulkWriteError) -> list[int]:
     return [fault["index"] for fault in faults]
 
 
-def reporting_id(key: Key) -> str:
-    return f"{ward_of(key.area)}|{'inspectorate' if key.restricted else 'open'}"
+def reporting_id(key: Key, source: Source) -> str:
+    return f"{ward_of(key.area)}|{'inspectorate' if key.restricted else 'open'}|{source}"

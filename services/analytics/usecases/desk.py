@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from services.analytics.domain.areas import Area
+from services.analytics.domain.boundaries import BoundaryChange
 from services.analytics.domain.periods import day_in_viet_nam, month_of, parse_period
 from services.analytics.usecases.grouping import Compare, Figures, GroupBy, Question, Registry
 from services.analytics.usecases.indicators import answer, check
@@ -38,10 +39,13 @@ class Desk:
     buckets: Counted
     areas: Gazetteer
     clock: Clock
+    boundary_changes: Sequence[BoundaryChange]
 
     async def answer(self, question: Question) -> list[dict[str, Any]]:
         check(question)
-        return await answer(question, self.buckets, self.areas, self.clock, await self.as_of())
+        return await answer(
+            question, self.buckets, self.areas, self.clock, await self.as_of(), self.boundary_changes
+        )
 
     async def as_of(self) -> datetime:
         """All facts up to then are in the figures: the age of the oldest mark still to be worked off."""

@@ -4,17 +4,26 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from enum import StrEnum
+from typing import Final, Literal, Protocol
 
-from services.analytics.domain.buckets import Counts, add, of_category
+from services.analytics.domain.buckets import Counts, add, of_kind
+from services.analytics.domain.counted import SOURCES, Source
 from services.analytics.domain.facts import Level, level_of, ward_of
 from services.analytics.domain.figures import Reporting
 from services.analytics.domain.periods import Period, between, months_in, whole_months
-from shared.contracts.vocabulary import Category
+from shared.contracts.vocabulary import Category, DisputeType
 
-GroupBy = Literal["day", "month", "area", "category"]
+GroupBy = Literal["day", "month", "area", "category", "dispute_type"]
 Compare = Literal["previous", "year_ago"]
 COUNTRY = "vn"
+# Kinds of one source say nothing of another's: "noise" is a category of tips and, apart from it, a dispute.
+KINDS: Final[Mapping[str | None, tuple[Source, type[StrEnum]]]] = {
+    "category": ("tips", Category),
+    "dispute_type": ("mediation", DisputeType),
+}
+# Per source: ward → first day from which it reports.
+FirstDays = Mapping[Source, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,13 @@ class Group:
     period: Period
     area: str
     counts: Counts
-    reporting: Reporting
+    reporting: Mapping[Source, Reporting]
 
 
 class Figures(Protocol):
     async def read(self, target: Target, spans: Sequence[str], *, restricted: bool) -> Sequence[Bucket]: ...
 
-    async def first_days(self, area: str | None, *, restricted: bool) -> Mapping[str, str]: ...
+    async def first_days(self, area: str | None, *, restricted: bool) -> FirstDays: ...
 
 
 class Registry(Protocol):
@@ -79,12 +88,12 @@ async def groups_of(question: Question, figures: Figures, registry: Registry, to
         return await _by_area(question, figures, registry, reports)
     buckets = await figures.read(_target(question), _spans(question), restricted=question.restricted)
     area, period = question.area or COUNTRY, question.period
-    if question.group_by == "category":
-        counts = add(bucket.counts for bucket in buckets)
+    if question.group_by in KINDS:
+        counts, (_, kinds) = add(bucket.counts for bucket in buckets), KINDS[question.group_by]
         return [
-            Group(category.value, period, area, of_category(counts, category.value), reports.of(period))
-            for category in Category
-            if question.restricted or category is not Category.OFFICER_MISCONDUCT
+            Group(kind.value, period, area, of_kind(counts, kind.value), reports.of(period))
+            for kind in kinds
+            if question.restricted or kind is not Category.OFFICER_MISCONDUCT
         ]
     if question.group_by is None:
         return [Group(None, period, area, add(bucket.counts for bucket in buckets), reports.of(period))]
@@ -119,14 +128,14 @@ async def _by_area(
     official = [] if level == "leaf" else await registry.children(parent)
     groups = []
     for area in sorted({*official, *by_area}):
-        wards = await registry.wards(area) if level == "province" else 1
+        wards = await registry.wards(area) if level == "province" else int("/" in area)
         groups.append(
             Group(
                 area,
                 question.period,
                 area,
                 add(by_area.get(area, [])),
-                reports.below(area, wards, question.period),
+                reports.below(area, wards, question.period, level),
             )
         )
     return groups
@@ -153,24 +162,33 @@ def _within(span: str, part: Period) -> bool:
 
 
 class _Reports:
-    """Which wards had begun to report when."""
+    """Which wards had begun to report when, by source. The office of a province may report too (an alert for
+    all of it); it is then one more to report.
+    """
 
-    def __init__(self, first_days: Mapping[str, str], expected: int, today: date) -> None:
+    def __init__(self, first_days: FirstDays, expected: int, today: date) -> None:
         self._first_days = first_days
-        self._sorted = sorted(first_days.values())
+        self._sorted = {source: sorted(first_days[source].values()) for source in SOURCES}
+        self._offices = {source: sum("/" not in one for one in first_days[source]) for source in SOURCES}
         self._expected = expected
         self._today = today
 
-    def of(self, period: Period) -> Reporting:
+    def of(self, period: Period) -> Mapping[Source, Reporting]:
+        return {source: self._of(source, period) for source in SOURCES}
+
+    def _of(self, source: Source, period: Period) -> Reporting:
         received = 0
         if period.start <= self._today:
-            received = bisect_right(self._sorted, period.end.isoformat())
-        return Reporting(max(self._expected, received), received)
+            received = bisect_right(self._sorted[source], period.end.isoformat())
+        return Reporting(max(self._expected + self._offices[source], received), received)
 
-    def below(self, area: str, wards: int, period: Period) -> Reporting:
+    def below(self, area: str, wards: int, period: Period, level: Level) -> Mapping[Source, Reporting]:
         mine = {
-            ward: first
-            for ward, first in self._first_days.items()
-            if ward == ward_of(area) or ward.startswith(area + "/")
+            source: {
+                ward: first
+                for ward, first in first_days.items()
+                if ward == ward_of(area) or (level == "province" and ward.startswith(area + "/"))
+            }
+            for source, first_days in self._first_days.items()
         }
         return _Reports(mine, wards, self._today).of(period)

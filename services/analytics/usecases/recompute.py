@@ -5,9 +5,11 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from services.analytics.domain.buckets import Counts, add, fold
+from services.analytics.domain.counted import Source
 from services.analytics.domain.facts import Fact, Key, parents
 
 log = logging.getLogger(__name__)
@@ -41,8 +43,8 @@ class Buckets(Protocol):
     async def write(self, counts: Mapping[Key, Counts], revisions: Mapping[Key, int]) -> Collection[Key]:
         """Writes each bucket whose revision is still the one given; returns those it wrote."""
 
-    async def reports_from(self, keys: Collection[Key]) -> None:
-        """Remembers, per ward, the first day from which it reports."""
+    async def reports_from(self, sources: Mapping[Key, Collection[Source]]) -> None:
+        """Remembers, per ward and source, the first day from which it reports: `sources` of each leaf."""
 
     async def mark(self, keys: Collection[Key]) -> None: ...
 
@@ -62,25 +64,20 @@ async def recompute(store: Buckets, limit: int = AT_ONCE) -> int:
         return 0
     keys = [mark.key for mark in marks]
     revisions = await store.revisions(keys)
-    written = await store.write(await _counted(store, keys), revisions)
-    leaves = [key for key in written if key.level == "leaf"]
-    if leaves:
-        await store.reports_from(leaves)
+    leaves = [key for key in keys if key.level == "leaf"]
+    facts = await store.facts(leaves) if leaves else {}
+    counted = {key: fold(facts.get(key, ()), date.fromisoformat(key.span)) for key in leaves}
+    for key in keys:
+        if key.level != "leaf":
+            counted[key] = add(await store.parts(key))
+    written = await store.write(counted, revisions)
+    if heard := {key: {fact.source for fact in facts[key]} for key in written if key in facts}:
+        await store.reports_from(heard)
     # Before the mark is cleared: a crash in between repeats this bucket and forgets no sum above it.
     if above := {parent for key in written for parent in parents(key)}:
         await store.mark(above)
     await store.clear([mark for mark in marks if mark.key in written])
     return len(marks)
-
-
-async def _counted(store: Buckets, keys: Sequence[Key]) -> Mapping[Key, Counts]:
-    leaves = [key for key in keys if key.level == "leaf"]
-    facts = await store.facts(leaves) if leaves else {}
-    counted = {key: fold(facts.get(key, ())) for key in leaves}
-    for key in keys:
-        if key.level != "leaf":
-            counted[key] = add(await store.parts(key))
-    return counted
 
 
 class Worker:

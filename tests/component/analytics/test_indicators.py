@@ -83,6 +83,7 @@ async def test_a_running_month_is_compared_with_as_many_days_of_the_one_before(w
         "with": {**item["comparison"]["with"], "value": None},
         "difference": None,
         "percent": None,
+        "break": None,
     }
 
 
@@ -137,9 +138,10 @@ async def test_a_period_that_cannot_be_answered_is_refused_by_its_pointer(
 
 async def test_every_indicator_explains_itself(world: World) -> None:
     everything = (await world.http.get("/indicators/all/explain")).json()["items"]
-    assert len(everything) == 16
+    assert len(everything) == 30
     one = (await world.http.get("/indicators/incident.reported/explain")).json()
     assert "liengia.tip.duplicate_linked.v1" in one["events"]
+    assert one["group_by"] == ["day", "month", "area", "category"]
     assert {"says", "does_not_say", "null", "zero"} <= one.keys()
     assert (await world.http.get("/indicators/ignored/explain")).status_code == 404
 

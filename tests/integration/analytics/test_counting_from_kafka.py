@@ -1,12 +1,14 @@
-"""Tips on Kafka become figures of the running service."""
+"""Tips, cases and alerts on Kafka become figures of the running service."""
 
 import random
+import re
 from typing import Any
 
 import httpx
 from pymongo import MongoClient
 
 from shared.events import Event
+from tests.support.case_events import alert_event, life_of_a_case
 from tests.support.system import System
 from tests.support.tip_events import later, publish, tip_event
 from tests.support.waiting import eventually
@@ -26,6 +28,13 @@ async def figures(system: System, *scopes: str, **params: Any) -> dict[str, Any]
     answer = await ask(system, "/indicators", *scopes, **params)
     assert answer.status_code == 200, answer.text
     return {item["indicator"]: item["figure"]["value"] for item in answer.json()["items"]}
+
+
+async def repeats(system: System) -> float:
+    """How many events the service has passed over because it had them."""
+    text = (await ask(system, "/metrics")).text
+    found = re.search(r'^liengia_consumer_events_total{effect_result="repeat",.*} (\S+)$', text, re.MULTILINE)
+    return float(found[1]) if found else 0
 
 
 def life_of_a_tip(number: int, area: str, **options: Any) -> list[Event]:
@@ -74,6 +83,51 @@ async def test_a_ward_a_province_and_a_month_are_the_sums_of_their_days(system: 
         return True
 
     await eventually(summed, within=20)
+
+
+async def test_cases_and_alerts_become_figures_and_all_once_more_backwards_and_double_changes_nothing(
+    system: System,
+) -> None:
+    cases = [
+        event
+        for case in range(12)
+        for event in life_of_a_case(case, area=f"95/95001/tdp-{case % 2}", start=later(days=-365))[
+            : 3 + case % 5
+        ]
+    ]
+    alerts = [alert_event("issued", area="95/95001", at=later(days=-365))]
+    expected = {
+        "mediation.requested": 12,
+        "mediation.started_in_time": 12,
+        "mediation.successful": 9,
+        "mediation.successful_share": 100.0,
+        "mediation.agreements_performed": 4,
+        "mediation.agreements_held_share": 66.7,
+        "alert.issued": 1,
+        "tip.received": None,
+    }
+    await publish(system.kafka.bootstrap, cases, "mediation.case.v1")
+    await publish(system.kafka.bootstrap, alerts, "notifications.notice.v1")
+
+    async def counted() -> bool:
+        for area in ("95/95001", "95"):
+            values = await figures(system, area=area, period="2025-09-01/2026-08-31")
+            assert {name: values[name] for name in expected} == expected
+        return True
+
+    await eventually(counted, within=20)
+    before = await repeats(system)
+    await publish(system.kafka.bootstrap, cases[::-1] + cases, "mediation.case.v1")
+    await publish(system.kafka.bootstrap, alerts * 2, "notifications.notice.v1")
+
+    async def passed_over() -> bool:
+        with system.databases() as client:
+            assert client["analytics"]["marks"].count_documents({}) == 0
+        return await repeats(system) == before + 2 * len(cases + alerts)
+
+    await eventually(passed_over, within=20)
+    assert await counted()
+    assert (await ask(system, "/gaps")).json()["items"] == []
 
 
 async def test_a_missing_event_shows_as_a_gap_until_it_comes(system: System) -> None:

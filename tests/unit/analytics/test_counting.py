@@ -3,32 +3,40 @@
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.analytics.domain.buckets import add, fold, total
-from services.analytics.domain.facts import COUNTED, LINKED, UNLINKED, Fact, Key, parents
-from services.analytics.domain.figures import INDICATORS, Reporting, change, value_of
+from services.analytics.domain.counted import COUNTED, LINKED, UNLINKED
+from services.analytics.domain.facts import Fact, Key, parents
+from services.analytics.domain.figures import Reporting, change
+from services.analytics.domain.indicators import INDICATORS, value_of
+from shared import words
 
 DAY = date(2026, 9, 14)
 FULL = Reporting(1, 1)
-TYPES = [*COUNTED, LINKED, UNLINKED, "liengia.tip.message_posted.v1"]
+ACTS = {kind: str(rule.act) for kind, rule in COUNTED.items() if ".tip." in kind and rule.act}
+TYPES = [*ACTS, LINKED, UNLINKED, "liengia.tip.message_posted.v1"]
 
 
-def fact(kind: str, tip: int = 1, sequence: int = 1, **options: object) -> Fact:
+def fact(kind: str, tip: int = 1, sequence: int = 1, **options: Any) -> Fact:
+    """Of `kind`, on the day its tip came in."""
     plain = Fact(
-        f"tip_{tip}:{sequence}",
-        f"liengia.tip.{kind}.v1",
-        f"tip_{tip}",
-        sequence,
-        DAY,
-        "99/99001",
-        "noise",
-        False,
+        id=f"tip_{tip}:{sequence}",
+        type=f"liengia.tip.{kind}.v1",
+        source="tips",
+        subject=f"tip_{tip}",
+        sequence=sequence,
+        at=datetime(2026, 9, 14, 1, tzinfo=UTC),
+        began=DAY,
+        area="99/99001",
+        kind="noise",
+        restricted=False,
     )
-    return replace(plain, **options)  # type: ignore[arg-type]
+    return replace(plain, **options)
 
 
 @st.composite
@@ -40,7 +48,7 @@ def lives(draw: st.DrawFn) -> list[Fact]:
         for sequence, kind in enumerate(kinds, 1):
             rating = draw(st.integers(1, 5)) if "rated" in kind else None
             clock = draw(st.sampled_from(["report_up", "reply"])) if "deadline" in kind else None
-            facts.append(fact("x", tip, sequence, type=kind, value=rating, clock=clock))
+            facts.append(fact("x", tip, sequence, type=kind, points=rating, apart=clock))
     return facts
 
 
@@ -49,8 +57,8 @@ def slowly(facts: list[Fact]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for subject in {one.subject for one in facts}:
         mine = [one for one in facts if one.subject == subject]
-        for kind, name in COUNTED.items():
-            clocks = {one.clock for one in mine if one.type == kind}
+        for kind, name in ACTS.items():
+            clocks = {one.apart for one in mine if one.type == kind}
             counts[name] += len(clocks)
         links = sorted((one for one in mine if one.type in (LINKED, UNLINKED)), key=lambda one: one.sequence)
         counts["tip.duplicate"] += bool(links) and links[-1].type == LINKED
@@ -61,17 +69,17 @@ def slowly(facts: list[Fact]) -> dict[str, int]:
 def test_repeats_and_disorder_count_as_the_slow_model_does(facts: list[Fact], chance: random.Random) -> None:
     delivered = facts + chance.choices(facts, k=len(facts)) if facts else []
     chance.shuffle(delivered)
-    counts = fold(delivered)
+    counts = fold(delivered, DAY)
     told = {name: total(counts, name) for name, _ in counts if name != "rating.points"}
     assert told == slowly(facts)
 
 
 def test_two_tips_about_one_incident_are_two_tips_and_one_incident() -> None:
     facts = [fact("received", 1), fact("received", 2), fact("duplicate_linked", 2, 2)]
-    assert value_of("tip.received", fold(facts), FULL) == 2
-    assert value_of("incident.reported", fold(facts), FULL) == 1
+    assert value_of("tip.received", fold(facts, DAY), FULL) == 2
+    assert value_of("incident.reported", fold(facts, DAY), FULL) == 1
     facts.append(fact("duplicate_unlinked", 2, 3))
-    assert value_of("incident.reported", fold(facts), FULL) == 2
+    assert value_of("incident.reported", fold(facts, DAY), FULL) == 2
 
 
 def test_outcomes_never_share_a_figure() -> None:
@@ -82,8 +90,14 @@ def test_outcomes_never_share_a_figure() -> None:
         "declined": "tip.out_of_scope",
     }
     for kind, name in outcomes.items():
-        counts = fold([fact(kind)])
+        counts = fold([fact(kind)], DAY)
         assert {other for other in outcomes.values() if value_of(other, counts, FULL)} == {name}
+
+
+def test_every_indicator_and_its_unit_have_words_in_both_languages() -> None:
+    for indicator in INDICATORS.values():
+        assert indicator.name in words.INDICATORS
+        assert indicator.unit in words.UNITS
 
 
 def test_nobody_reporting_is_null_and_nothing_found_is_zero() -> None:
@@ -94,7 +108,7 @@ def test_nobody_reporting_is_null_and_nothing_found_is_zero() -> None:
 
 
 def test_the_mean_rating_is_of_those_who_rated() -> None:
-    counts = fold([fact("rated", 1, value=5), fact("rated", 2, value=2)])
+    counts = fold([fact("rated", 1, points=5), fact("rated", 2, points=2)], DAY)
     assert value_of("rating.mean", counts, FULL) == 3.5
 
 
@@ -118,6 +132,6 @@ def test_sums_stand_above_leaves_and_nothing_stands_above_a_place_that_is_gone()
 
 @given(lives(), lives())
 def test_sums_of_buckets_are_sums_of_their_counts(left: list[Fact], right: list[Fact]) -> None:
-    both = add([fold(left), fold(right)])
-    for name in COUNTED.values():
-        assert total(both, name) == total(fold(left), name) + total(fold(right), name)
+    one, other = fold(left, DAY), fold(right, DAY)
+    for name in ACTS.values():
+        assert total(add([one, other]), name) == total(one, name) + total(other, name)
