@@ -1,10 +1,12 @@
-"""Words for people, Vietnamese first: indicators, units, categories, qualifiers, and numbers as each
+"""Words for people, Vietnamese first: indicators, units, categories, qualifiers; numbers and times as each
 language writes them.
 """
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 
@@ -213,6 +215,11 @@ def quantity(figure: Quantity, language: Language) -> str:
     if (figure.low, figure.high) in MAGNITUDES:
         return f"{MAGNITUDES[figure.low, figure.high][_PLACE[language]]} {unit} ({bounds})"
     return f"{bounds} {unit}"
+
+
+def moment_in_words(at: datetime, language: Language, zone: ZoneInfo) -> str:
+    """21:00 ngày 14/09/2026, 21:00 on 2026-09-14."""
+    return at.astimezone(zone).strftime("%H:%M ngày %d/%m/%Y" if language == "vi" else "%H:%M on %Y-%m-%d")
 
 
 def period_in_words(text: str, language: Language) -> str:

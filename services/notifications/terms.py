@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from shared.dispute_words import DISPUTE_TYPES
 from shared.words import Words
 
 TERMS: Final[Mapping[str, Words]] = {
@@ -13,20 +14,7 @@ TERMS: Final[Mapping[str, Words]] = {
         "emergency": ("việc khẩn cấp", "an emergency"),
         "information": ("thông tin", "information"),
     },
-    "dispute_type": {
-        "boundary": ("ranh giới đất", "boundary"),
-        "shared_path": ("lối đi chung", "shared path"),
-        "noise": ("tiếng ồn", "noise"),
-        "household_waste": ("rác thải sinh hoạt", "household waste"),
-        "animals": ("vật nuôi", "animals"),
-        "water_drainage": ("cấp, thoát nước", "water and drainage"),
-        "debt_small": ("vay mượn nhỏ", "small debt"),
-        "property_damage": ("hư hỏng tài sản", "property damage"),
-        "family_nonviolent": ("việc gia đình", "family matter"),
-        "inheritance": ("thừa kế", "inheritance"),
-        "condominium": ("nhà chung cư", "condominium"),
-        "other": ("việc khác", "other"),
-    },
+    "dispute_type": DISPUTE_TYPES,
     "clock": {
         "report_up": ("báo cáo lên cấp trên", "Reporting up"),
         "handover": ("chuyển giao", "Handing over"),

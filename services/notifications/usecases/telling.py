@@ -12,7 +12,7 @@ from services.notifications.usecases.public import STATISTIC, areas_of
 from shared.contracts.analytics import StatisticReported
 from shared.contracts.vocabulary import Qualifier
 from shared.events import Event
-from shared.words import CATEGORIES, INDICATORS, Language, period_in_words, quantity, word
+from shared.words import CATEGORIES, INDICATORS, Language, moment_in_words, period_in_words, quantity, word
 
 _DUE: Final = ("due_at", "expires_at", "due_on")
 
@@ -71,5 +71,4 @@ def in_words(moment: str, language: Language, zone: ZoneInfo) -> str:
     """`2026-09-14T14:00:00Z` as 21:00 ngày 14/09/2026; a mere day without a time."""
     if len(moment) == len("2026-09-14"):
         return date.fromisoformat(moment).strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")
-    local = datetime.fromisoformat(moment).astimezone(zone)
-    return local.strftime("%H:%M ngày %d/%m/%Y" if language == "vi" else "%H:%M on %Y-%m-%d")
+    return moment_in_words(datetime.fromisoformat(moment), language, zone)

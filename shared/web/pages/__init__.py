@@ -5,21 +5,25 @@ renders with it, and mounts its `routes`. All is read as package data, so that a
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final, get_args
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import jinja2
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from shared.areas import AREA_PATTERN
 from shared.web.pages.static import Static
 from shared.web.pages.texts import COMMON
-from shared.words import Language
+from shared.words import Language, moment_in_words
 
 Texts = Mapping[Language, Mapping[str, str]]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _BASE: Final = "shared.web.pages"
+_VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Pages:
@@ -32,6 +36,8 @@ class Pages:
         self._texts = {lang: {**COMMON[lang], **texts[lang]} for lang in LANGUAGES}
         self._templates = _environment((package, _BASE))
         self._templates.globals["static"] = self._static.address
+        self._templates.globals["area_pattern"] = AREA_PATTERN.replace("-]", r"\-]")  # as browsers spell it
+        self._templates.filters["moment"] = _moment
 
     def routes(self) -> APIRouter:
         """`/static/…`"""
@@ -59,6 +65,11 @@ def _environment(packages: tuple[str, ...]) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, at: datetime) -> str:
+    return moment_in_words(at, context["lang"], _VIET_NAM)
 
 
 def _loader(package: str) -> jinja2.BaseLoader:
