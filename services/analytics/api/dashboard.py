@@ -1,5 +1,7 @@
 """The dashboard: a public page with attested figures and areas, and partials of live figures for a token."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -8,10 +10,10 @@ from markupsafe import Markup
 
 from services.analytics.api.indicators import AreaQuery, PeriodQuery
 from services.analytics.domain.periods import VIET_NAM, Period
-from services.analytics.pages import tables
+from services.analytics.pages import attested, tables
 from services.analytics.pages.charts import Chart, draw
 from services.analytics.usecases.desk import Desk
-from services.analytics.usecases.grouping import Compare, Question
+from services.analytics.usecases.grouping import Compare, GroupBy, Question
 from services.analytics.usecases.indicators import MAX_GROUPED_DAYS
 from services.analytics.usecases.statistics import Statements, Wanted
 from shared.web import Caller
@@ -20,6 +22,11 @@ from shared.words import Language, period_in_words
 
 SHOWN_STATISTICS: Final = 300
 SHOWN_AREAS: Final = 20
+_GROUPED: Final[tuple[tuple[GroupBy, str, Callable[[Sequence[tables.Item], Language], tables.Part]], ...]] = (
+    ("day", "tip.received", tables.by_day),
+    ("category", "tip.received", tables.by_category),
+    ("dispute_type", "mediation.requested", tables.by_dispute),
+)
 
 
 def routes(desk: Desk, statistics: Statements, pages: Pages) -> APIRouter:
@@ -55,24 +62,19 @@ async def _reported(desk: Desk, statistics: Statements, lang: Language) -> list[
     """Places with their figures, each with its drawn chart ("" for none)."""
     listed = [one.statistic for one in await statistics.read(Wanted(), None, SHOWN_STATISTICS)]
     names = await desk.areas.names(sorted({one.area for one in listed}))
-    places = tables.reported(listed, names, lang)
+    places = attested.reported(listed, names, lang)
     return [(place, await _drawn(place.chart)) for place in places]
 
 
 async def _figures(desk: Desk, question: Question, lang: Language) -> dict[str, Any]:
     overall = await desk.answer(question)
     parts = [tables.outcomes(overall, lang)]
-    for by, show in (("day", tables.by_day), ("category", tables.by_category)):
+    for by, indicator, show in _GROUPED:
         if by == "day" and question.period.length > MAX_GROUPED_DAYS:
             continue
-        grouped = Question(
-            question.area,
-            question.period,
-            group_by="day" if by == "day" else "category",
-            indicators=("tip.received",),
-            restricted=question.restricted,
-        )
+        grouped = replace(question, group_by=by, compare=None, indicators=(indicator,))
         parts.append(show(await desk.answer(grouped), lang))
+    parts += [tables.mediated(overall, lang), tables.kept(overall, lang)]
     names = await desk.areas.names([question.area] if question.area else [])
     as_of = (await desk.as_of()).astimezone(VIET_NAM)
     return {
@@ -81,6 +83,7 @@ async def _figures(desk: Desk, question: Question, lang: Language) -> dict[str, 
         "as_of": as_of.strftime("%H:%M:%S %d/%m/%Y" if lang == "vi" else "%Y-%m-%d %H:%M:%S"),
         "overview": tables.overview(overall, lang),
         "compared": question.compare is not None,
+        "broken": tables.broken(overall, lang),
         "parts": [(part, await _drawn(part.chart)) for part in parts],
     }
 

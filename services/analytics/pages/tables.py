@@ -1,27 +1,38 @@
 """What the dashboard shows: rows of tables and bars of charts, made from the answers that the JSON gives."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.analytics.domain.statistics import Statistic
+from services.analytics.domain.counted import SOURCES, Source
+from services.analytics.domain.indicators import INDICATORS as DEFINED
 from services.analytics.pages.charts import Bar, Chart
+from shared.dispute_words import DISPUTE_TYPES
 from shared.words import (
     CATEGORIES,
     INDICATORS,
     UNITS,
     Language,
+    Words,
     number,
-    period_in_words,
-    qualified,
-    quantity,
     word,
 )
 
 OUTCOMES = ("tip.resolved", "tip.handed_over", "tip.unfounded", "tip.out_of_scope")
+ENDS = ("mediation.successful", "mediation.ended", "mediation.out_of_scope")
+JUDGEMENTS = (
+    "mediation.agreements_performed",
+    "mediation.agreements_partly_performed",
+    "mediation.agreements_breached",
+)
 NOBODY = {"vi": "chưa có báo cáo", "en": "nobody reported"}
-_LEAST_BARS = 3
+NOTHING = {"vi": "không có gì để tính", "en": "nothing to take it of"}
+POINTS = {"vi": "điểm %", "en": "points"}
+HEADINGS: Mapping[Source, Mapping[Language, str]] = {
+    "tips": {"vi": "Tin báo", "en": "Tips"},
+    "mediation": {"vi": "Hòa giải", "en": "Mediation"},
+    "notices": {"vi": "Cảnh báo", "en": "Alerts"},
+}
 Item = Mapping[str, Any]
 
 
@@ -37,39 +48,37 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading, a chart, and a table of the same figures."""
+    """A heading, a chart, and a table of the same figures. `heard`: whether anybody reported at all."""
 
     title: str
     chart: Chart | None
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """The attested figures of one place and period."""
-
-    place: str
-    rows: tuple[tuple[str, str, str, str], ...]
-    chart: Chart | None
+    heard: bool
 
 
 def value_in_words(figure: Mapping[str, Any], language: Language) -> str:
     if figure["value"] is None:
-        return NOBODY[language]
+        return (NOTHING if figure["reporting"]["received"] else NOBODY)[language]
     unit = word(UNITS, figure["unit"], language)
     return f"{number(figure['value'], language)}{'' if unit == '%' else ' '}{unit}"
 
 
-def overview(items: Sequence[Item], language: Language) -> tuple[Row, ...]:
-    """Every indicator of the period, with its change and how many wards report."""
-    rows = []
+def overview(items: Sequence[Item], language: Language) -> list[tuple[str, list[Row]]]:
+    """Every indicator of the period, with its change and how many wards report, by what it is about."""
+    rows: dict[Source, list[Row]] = {source: [] for source in SOURCES}
     for item in items:
         figure = item["figure"]
         reporting = f"{figure['reporting']['received']}/{figure['reporting']['expected']}"
         name = word(INDICATORS, item["indicator"], language)
-        change = _change(item.get("comparison"), language)
-        rows.append(Row(name, value_in_words(figure, language), change, reporting))
-    return tuple(rows)
+        row = Row(name, value_in_words(figure, language), _change(item, language), reporting)
+        rows[DEFINED[item["indicator"]].source].append(row)
+    return [(HEADINGS[source][language], mine) for source, mine in rows.items()]
+
+
+def broken(items: Sequence[Item], language: Language) -> str:
+    """Why the area is not the area it is compared with; "" where it is."""
+    breaks = [item["comparison"]["break"] for item in items if item.get("comparison")]
+    return next((one["why"][language] for one in breaks if one), "")
 
 
 def by_day(items: Sequence[Item], language: Language) -> Part:
@@ -80,74 +89,54 @@ def by_day(items: Sequence[Item], language: Language) -> Part:
 
 def outcomes(items: Sequence[Item], language: Language) -> Part:
     """Four outcomes side by side, never summed."""
-    title = {"vi": "Kết quả xử lý", "en": "Outcomes"}[language]
-    chosen = [item for name in OUTCOMES for item in items if item["indicator"] == name]
+    return _beside({"vi": "Kết quả xử lý", "en": "Outcomes"}[language], OUTCOMES, items, language)
+
+
+def mediated(items: Sequence[Item], language: Language) -> Part:
+    """How cases ended: three figures side by side, never summed."""
+    return _beside({"vi": "Kết quả hòa giải", "en": "How mediation ended"}[language], ENDS, items, language)
+
+
+def kept(items: Sequence[Item], language: Language) -> Part:
+    title = {"vi": "Việc thực hiện thỏa thuận", "en": "How agreements were kept"}[language]
+    return _beside(title, JUDGEMENTS, items, language)
+
+
+def by_category(items: Sequence[Item], language: Language) -> Part:
+    title = {"vi": "Tin báo đã tiếp nhận theo loại việc", "en": "Tips received by category"}[language]
+    return _most_first(title, CATEGORIES, items, language)
+
+
+def by_dispute(items: Sequence[Item], language: Language) -> Part:
+    title = {"vi": "Vụ hòa giải theo loại mâu thuẫn", "en": "Cases by kind of dispute"}[language]
+    return _most_first(title, DISPUTE_TYPES, items, language)
+
+
+def _beside(title: str, indicators: Sequence[str], items: Sequence[Item], language: Language) -> Part:
+    chosen = [item for name in indicators for item in items if item["indicator"] == name]
     names = [word(INDICATORS, item["indicator"], language) for item in chosen]
     return _part(title, names, chosen, language)
 
 
-def by_category(items: Sequence[Item], language: Language) -> Part:
-    """Categories that were reported, most first."""
-    title = {"vi": "Tin báo đã tiếp nhận theo loại việc", "en": "Tips received by category"}[language]
+def _most_first(title: str, kinds: Words, items: Sequence[Item], language: Language) -> Part:
+    """Kinds that were found, most first."""
     chosen = sorted(
         (item for item in items if item["figure"]["value"]), key=lambda item: -int(item["figure"]["value"])
     )
-    names = [word(CATEGORIES, item["group"]["key"], language) for item in chosen]
-    return _part(title, names, chosen, language)
-
-
-def reported(statistics: Sequence[Statistic], names: Mapping[str, str], language: Language) -> list[Reported]:
-    """Attested figures by place; a chart where several are of one unit, since unlike units share no axis."""
-    places: dict[str, list[Statistic]] = {}
-    for one in statistics:
-        places.setdefault(names.get(one.area) or one.place or one.area, []).append(one)
-    return [
-        Reported(
-            place,
-            tuple(
-                (
-                    word(INDICATORS, one.indicator, language),
-                    quantity(one, language),
-                    period_in_words(one.period, language),
-                    one.quote or "",
-                )
-                for one in mine
-            ),
-            _alike(mine, language),
-        )
-        for place, mine in places.items()
-    ]
-
-
-def _alike(statistics: Sequence[Statistic], language: Language) -> Chart | None:
-    units: dict[str, list[Statistic]] = {}
-    for one in statistics:
-        if one.value is not None and one.value >= 0:
-            units.setdefault(one.unit, []).append(one)
-    most = max(units.values(), key=len, default=[])
-    if len(most) < _LEAST_BARS:
-        return None
-    most.sort(key=lambda one: -(one.value or 0))
-    often = Counter(one.indicator for one in most)
-    bars = tuple(
-        Bar(
-            _bar_name(one, language, often[one.indicator] > 1),
-            one.value,
-            qualified(one.value or 0, one.qualifier, language),
-        )
-        for one in most
-    )
-    return Chart(word(UNITS, most[0].unit, language), bars)
-
-
-def _bar_name(one: Statistic, language: Language, of_many: bool) -> str:
-    """Figures of one indicator are told apart by their period, which stands first: long names are cut."""
-    name = word(INDICATORS, one.indicator, language)
-    return f"{period_in_words(one.period, language)}: {name}" if of_many else name
+    names = [word(kinds, item["group"]["key"], language) for item in chosen]
+    names = [name[:1].upper() + name[1:] for name in names]
+    heard = any(item["figure"]["value"] is not None for item in items)
+    return _part(title, names, chosen, language, heard=heard)
 
 
 def _part(
-    title: str, names: Sequence[str], items: Sequence[Item], language: Language, *, upright: bool = False
+    title: str,
+    names: Sequence[str],
+    items: Sequence[Item],
+    language: Language,
+    *,
+    upright: bool = False,
+    heard: bool = True,
 ) -> Part:
     figures = [item["figure"] for item in items]
     bars = tuple(
@@ -161,14 +150,17 @@ def _part(
     rows = tuple(
         Row(name, value_in_words(figure, language)) for name, figure in zip(names, figures, strict=True)
     )
-    return Part(title, Chart(title, bars, upright) if bars else None, rows)
+    return Part(title, Chart(title, bars, upright) if bars else None, rows, heard)
 
 
-def _change(comparison: Mapping[str, Any] | None, language: Language) -> str:
+def _change(item: Item, language: Language) -> str:
+    comparison = item.get("comparison")
     if comparison is None or comparison["difference"] is None:
         return "" if comparison is None else "—"
     sign = "+" if comparison["difference"] > 0 else ""
     shown = f"{sign}{number(comparison['difference'], language)}"
+    if item["figure"]["unit"] == "percent":
+        return f"{shown} {POINTS[language]}"
     if comparison["percent"] is None:
         return shown
     return f"{shown} ({sign}{number(comparison['percent'], language)}%)"

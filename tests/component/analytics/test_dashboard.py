@@ -7,6 +7,7 @@ from typing import Any
 from shared.words import INDICATORS, UNITS, number, word
 from tests.component.analytics.conftest import World
 from tests.component.analytics.test_statistics_and_areas import post
+from tests.support.case_events import life_of_a_case
 from tests.support.tip_events import later, tip_event
 
 
@@ -85,6 +86,8 @@ async def test_the_tables_say_what_the_json_says_and_a_chart_stands_above_each(w
         [
             *(tip_event("received", tip=tip, at=later(days=tip % 3), category="noise") for tip in range(7)),
             tip_event("resolved", tip=1, sequence=2),
+            *life_of_a_case(1),
+            *life_of_a_case(2, dispute_type="animals")[:3],
         ]
     )
     params: dict[str, Any] = {"area": "99/99001", "period": "2026-09", "compare": "previous"}
@@ -95,8 +98,11 @@ async def test_the_tables_say_what_the_json_says_and_a_chart_stands_above_each(w
     for item in await world.items(**params):
         figure = item["figure"]
         unit = word(UNITS, figure["unit"], "vi")
-        wanted = "chưa có báo cáo" if figure["value"] is None else f"{number(figure['value'], 'vi')} {unit}"
+        wanted = f"{number(figure['value'] or 0, 'vi')} {unit}".replace(" %", "%")
+        if figure["value"] is None:
+            wanted = "không có gì để tính" if figure["reporting"]["received"] else "chưa có báo cáo"
         assert shown[word(INDICATORS, item["indicator"], "vi")] == wanted
+    assert shown["Tỷ lệ hòa giải thành"] == "100%"
     by_day = {row[0]: row[1] for row in Tables(part.text).rows if len(row) == 2}
     for item in await world.items(
         area="99/99001", period="2026-09", group_by="day", indicator="tip.received"
@@ -104,7 +110,43 @@ async def test_the_tables_say_what_the_json_says_and_a_chart_stands_above_each(w
         key, value = item["group"]["key"], item["figure"]["value"]
         wanted = "chưa có báo cáo" if value is None else f"{value} tin báo"
         assert by_day[f"{key[8:]}/{key[5:7]}"] == wanted
-    assert part.text.count("<svg ") == 3
+    assert by_day["Vật nuôi"] == "1 vụ"
+    assert by_day["Hòa giải thành"] == "1 vụ"
+    assert part.text.count("<svg ") == 6
+
+
+async def test_a_ward_that_never_mediated_is_told_apart_from_one_where_nothing_was_found(
+    world: World,
+) -> None:
+    await world.count([tip_event("received", area="98/98001"), *life_of_a_case(1, area="98/98002")])
+    said = {}
+    for area in ("98/98001", "98/98002"):
+        part = await world.http.get(
+            "/partials/figures",
+            params={"area": area, "period": "2026-09-19/2026-09-20", "lang": "en"},
+            headers=world.issuer.bearer("indicators:read"),
+        )
+        rows = {row[0]: row[1] for row in Tables(part.text).rows if len(row) == 3}
+        said[area] = rows["Cases brought to mediation"], rows["Share settled"], rows["Tips received"]
+        for words in ("Nobody reported in this period.", "None in this period."):
+            assert words in part.text, words
+    assert said["98/98001"] == ("nobody reported", "nobody reported", "0 tips")
+    assert said["98/98002"] == ("0 cases", "nothing to take it of", "nobody reported")
+
+
+async def test_a_comparison_across_the_reform_says_so_in_the_readers_language(world: World) -> None:
+    async def shown(period: str, lang: str) -> str:
+        return (
+            await world.http.get(
+                "/partials/figures",
+                params={"area": "99/99001", "period": period, "compare": "year_ago", "lang": lang},
+                headers=world.issuer.bearer("indicators:read"),
+            )
+        ).text
+
+    assert "địa giới cũ" in await shown("2026-03", "vi")
+    assert "belong to other boundaries" in await shown("2026-03", "en")
+    assert 'class="break"' not in await shown("2026-09", "vi")
 
 
 async def test_what_somebody_typed_is_shown_as_text(world: World) -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.component.analytics.conftest import World, open_world
 from tests.component.analytics.test_statistics_and_areas import post
 from tests.support.browser import IN_BROWSER, assert_fit_for_all, assert_usable_by_keyboard, opened, served
+from tests.support.case_events import life_of_a_case
 from tests.support.stack import FreshDatabase
 from tests.support.tip_events import tip_event
 
@@ -33,7 +34,7 @@ async def dashboard(
     async with open_world(fresh_database, tmp_path) as world:
         await post(world)
         await post(world, value=None, qualifier="order_of_magnitude", unit="tip", quote="hàng trăm tin")
-        await world.count([tip_event("received", tip=1)])
+        await world.count([tip_event("received", tip=1), *life_of_a_case(1)])
         async with served(world.app) as address, opened(browser, address + "/?q=binh+minh") as page:
             yield Dashboard(world, page)
 
@@ -45,7 +46,12 @@ async def test_before_signing_in_it_is_fit_for_all(dashboard: Dashboard) -> None
 
 async def test_with_figures_it_is_fit_for_all(dashboard: Dashboard) -> None:
     await dashboard.sign_in(dashboard.world.issuer.token("indicators:read"))
-    await expect(dashboard.page.get_by_role("heading", name="Tổng quan")).to_be_visible()
+    await dashboard.page.get_by_label("So với").select_option("year_ago")
+    await dashboard.page.get_by_label("Mã địa bàn").fill("99/99001")
+    await dashboard.page.get_by_label("Kỳ", exact=True).fill("2026")
+    await dashboard.page.get_by_role("button", name="Xem").click()
+    await expect(dashboard.page.get_by_text("thuộc địa giới cũ")).to_be_visible()
+    await expect(dashboard.page.get_by_role("heading", name="Kết quả hòa giải")).to_be_visible()
     await assert_fit_for_all(dashboard.page)
     await assert_usable_by_keyboard(dashboard.page)
 
