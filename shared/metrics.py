@@ -69,6 +69,20 @@ PARKED_KEYS = Gauge("liengia_parked_keys", "Keys parked", ("group",))
 # Ticks run on aggregates whose clock was due. `result`: `fired`, `nothing_due`, `failed`.
 CLOCK_TICKS = Counter("liengia_clock_ticks_total", "Clock ticks run", ("service", "result"))
 
+# --- Webhooks ---------------------------------------------------------------------------------------------
+# Posts to receivers outside. `outcome`: `delivered` (2xx), `failed`, `gone` (410), `refused` (a private
+# address).
+WEBHOOK_ATTEMPTS = Counter(
+    "liengia_webhook_attempts_total", "Webhook posts, by outcome", ("service", "outcome")
+)
+# Deliveries that have not ended, over all webhooks and replicas, and the age of the oldest.
+WEBHOOK_WAITING = Gauge("liengia_webhook_waiting", "Webhook deliveries not yet ended", ("service",))
+WEBHOOK_OLDEST = Gauge(
+    "liengia_webhook_oldest_seconds", "Age of the oldest webhook delivery not yet ended", ("service",)
+)
+# Webhooks disabled. `reason`: `owner`, `operator`, `gone`, `failing`.
+WEBHOOKS_DISABLED = Counter("liengia_webhooks_disabled_total", "Webhooks disabled", ("service", "reason"))
+
 # --- Background tasks and build ---------------------------------------------------------------------------
 # Restarts of supervised tasks; `task` is the fixed name given in a composition root.
 TASK_RESTARTS = Counter("liengia_task_restarts_total", "Supervised tasks restarted", ("service", "task"))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.notifications import consumers
+from services.notifications import consumers, webhooks
 from services.notifications.api import alerts, stream, subscriptions
 from services.notifications.api.sse import Streams
 from services.notifications.config import NotificationsSettings
@@ -22,6 +22,7 @@ from services.notifications.usecases.cursors import Cursors
 from services.notifications.usecases.following import Following
 from services.notifications.usecases.log import Log
 from services.notifications.usecases.subscriptions import SubscriptionDesk
+from services.notifications.webhooks import Webhooks
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.mongo import Database, connect, ping
@@ -41,7 +42,9 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
     consumer = consumers.consumer(database, store, log, bootstrap=bootstrap, clock=clock)
     secret = settings.notifications_id_secret.get_secret_value().encode()
     cursors = Cursors(secret, KEPT)
-    streams = Streams(Following(log, cursors, clock), draining, settings.stream_clients)
+    following = Following(log, cursors, clock)
+    streams = Streams(following, draining, settings.stream_clients)
+    hooks = Webhooks(database, store, log, settings, clock)
     alert_box, wishes = _alert_box(database, clock), _wishes(database, clock)
     alert_desk = AlertDesk(alert_box, AlertStore(database), secret, clock)
     wish_desk = SubscriptionDesk(
@@ -51,12 +54,12 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        await asyncio.gather(alert_box.open(), wishes.open())
+        await asyncio.gather(alert_box.open(), wishes.open(), hooks.open())
         try:
-            async with supervised(NAME, consumer=consumer.run, log=log.run, relay=relay.run):
+            async with supervised(NAME, consumer=consumer.run, log=log.run, relay=relay.run, **hooks.works):
                 yield
         finally:
-            await asyncio.gather(alert_box.close(), wishes.close())
+            await asyncio.gather(alert_box.close(), wishes.close(), hooks.close())
             database.client.close()
 
     return create_app(
@@ -64,12 +67,18 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
         settings=settings,
         parts=[
             stream.routes(streams, consumers.TYPES),
+            hooks.routes(following, consumers.TYPES),
             alerts.routes(alert_desk),
             subscriptions.routes(wish_desk, consumers.TYPES),
             events_routes(alert_box.journal, {}),
         ],
         ping=lambda: ping(database),
-        status={"consumer": consumer.status, "relay": relay.status, "streams": streams.status},
+        status={
+            "consumer": consumer.status,
+            "relay": relay.status,
+            "streams": streams.status,
+            **hooks.status,
+        },
         lifespan=lifespan,
         draining=draining,
         clock=clock,
@@ -82,6 +91,7 @@ async def prepare(settings: NotificationsSettings) -> None:
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
     try:
         await MongoLog(database).prepare()
+        await webhooks.prepare(database, SystemClock())
         await _alert_box(database, SystemClock()).prepare()
         await AlertStore(database).prepare()
         await _wishes(database, SystemClock()).prepare()

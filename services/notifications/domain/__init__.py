@@ -1,1 +1,1 @@
-"""What an alert and a subscription are, and every decision about them. Pure."""
+"""Decisions of notifications: pure functions of state, command and clock reading."""

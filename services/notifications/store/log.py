@@ -72,6 +72,16 @@ class MongoLog:
             )
         return [entry_of(document) for document in found]
 
+    async def between(self, since: datetime, before: datetime) -> tuple[Position, Position]:
+        """Positions before the first and at the last entry stored from `since` on and before `before`."""
+        stages: list[Document] = [
+            {"$match": {"at": {"$gte": since, "$lt": before}}},
+            {"$group": {"_id": "$log", "first": {"$min": "$n"}, "last": {"$max": "$n"}}},
+        ]
+        async with guard():
+            found = await self.entries.aggregate(stages).to_list(None)
+        return {one["_id"]: one["first"] - 1 for one in found}, {one["_id"]: one["last"] for one in found}
+
     async def raise_heads(self, rows: Sequence[Mapping[str, Any]], now: datetime) -> Position:
         """All of these rows are stored, each here or at an earlier place of its event: readers may pass them.
 

@@ -89,11 +89,16 @@ class Log:
         """Past everything there is now. Raises Unavailable."""
         return await self._store.heads()
 
-    async def page(self, position: Position) -> Page:
-        """The next entries, in the order in which they came; those of one log never change places. Raises
-        Unavailable.
+    @property
+    def heads(self) -> Position:
+        """How far this process may read each log just now."""
+        return self._heads
+
+    async def page(self, position: Position, upto: Position | None = None) -> Page:
+        """The next entries (those of `upto` and before it), in the order in which they came; those of one log
+        never change places. Raises Unavailable.
         """
-        ahead = self._ahead(position)
+        ahead = self._ahead(position, upto)
         if not ahead:
             return Page((), {})
         share = max(1, PAGE // len(ahead))
@@ -117,8 +122,11 @@ class Log:
             return False
         return True
 
-    def _ahead(self, position: Position) -> dict[int, int]:
-        return {log: head for log, head in self._heads.items() if head > position.get(log, 0)}
+    def _ahead(self, position: Position, upto: Position | None = None) -> dict[int, int]:
+        ends = self._heads
+        if upto is not None:
+            ends = {log: min(head, upto[log]) for log, head in ends.items() if log in upto}
+        return {log: head for log, head in ends.items() if head > position.get(log, 0)}
 
     def _highest(self, heads: Position) -> dict[int, int]:
         return {**self._heads, **{log: max(n, self._heads.get(log, 0)) for log, n in heads.items()}}

@@ -1,6 +1,7 @@
 """Notifications on a real MongoDB, without Kafka: events are handed to its own effect, record by record."""
 
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.notifications.usecases.cursors import Cursors
 from services.notifications.usecases.following import Following, Start, Told
 from services.notifications.usecases.log import Log
 from shared.auth import Principal
+from shared.clock import Clock, SystemClock
 from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
 from shared.mongo import Database, connect
@@ -121,13 +123,71 @@ def settings(fresh_database: FreshDatabase, issuer: Issuer, tmp_path: Path) -> N
     )
 
 
-@pytest.fixture
-async def http(settings: NotificationsSettings) -> AsyncIterator[httpx.AsyncClient]:
+@asynccontextmanager
+async def served(settings: NotificationsSettings, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
     """The service itself, called without a network."""
-    await prepare(settings)
-    app: Any = create(settings)
+    app: Any = create(settings, clock=clock)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notifications") as client,
     ):
         yield client
+
+
+@pytest.fixture
+async def http(settings: NotificationsSettings) -> AsyncIterator[httpx.AsyncClient]:
+    await prepare(settings)
+    async with served(settings, SystemClock()) as client:
+        yield client
+
+
+@dataclass
+class Service:
+    """The running service, its log as another replica fills it, and callers."""
+
+    http: httpx.AsyncClient
+    bench: Bench
+    issuer: Issuer
+    settings: NotificationsSettings
+
+    def by(
+        self, *scopes: str, areas: tuple[str, ...] = ("99/99001",), subject: str = "portal"
+    ) -> dict[str, str]:
+        """A caller whose token outlives what the tests do to the clock."""
+        return self.issuer.bearer(
+            *(scopes or ("events:read",)),
+            areas=areas,
+            subject=subject,
+            kind="integration",
+            lifetime=90 * 86_400,
+        )
+
+    async def register(
+        self, url: str, *, by: dict[str, str] | None = None, key: str | None = None, **body: Any
+    ) -> dict[str, Any]:
+        headers = {**(by or self.by()), **({"Idempotency-Key": key} if key else {})}
+        answer = await self.http.post("/webhooks", json={"url": url, **body}, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def call(self, id: str, name: str, body: Any = None, **options: Any) -> httpx.Response:
+        headers = {**options.pop("by", self.by()), **options.pop("headers", {})}
+        return await self.http.post(f"/webhooks/{id}/{name}", json=body, headers=headers)
+
+    async def webhook(self, id: str) -> dict[str, Any]:
+        answer = await self.http.get(f"/webhooks/{id}", headers=self.by())
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def attempts(self, id: str) -> list[dict[str, Any]]:
+        """The oldest first."""
+        answer = await self.http.get(f"/webhooks/{id}/attempts", headers=self.by())
+        assert answer.status_code == 200, answer.text
+        return list(reversed(answer.json()["items"]))
+
+
+@pytest.fixture
+async def service(settings: NotificationsSettings, issuer: Issuer, bench: Bench) -> AsyncIterator[Service]:
+    await prepare(settings)
+    async with served(settings, bench.clock) as http:
+        yield Service(http, bench, issuer, settings)

@@ -7,12 +7,12 @@ import pytest
 from tests.support.system import System
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     running = System(tmp_path_factory.mktemp("notifications"))
     try:
-        running.start("notifications", STREAM_CLIENTS="6")
-        running.start("notifications", STREAM_CLIENTS="6")
+        for _ in range(2):
+            running.start("notifications", STREAM_CLIENTS="6", NOTIFICATIONS_PRIVATE_WEBHOOKS="true")
         for replica in running.replicas:
             replica.wait_until_ready()
         yield running
