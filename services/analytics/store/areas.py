@@ -11,8 +11,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
-from services.analytics.domain.areas import FICTIONAL, LEGACY, Area, official_units
-from shared.folding import fold
+from services.analytics.domain.areas import FICTIONAL, LEGACY, Area, fold, official_units
 from shared.mongo import Database, Document, guard
 
 INDEXES = [
