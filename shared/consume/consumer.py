@@ -19,6 +19,7 @@ from shared.consume.reading import ContractFor, Effects, Reader
 from shared.consume.record import Record, RejectHook
 from shared.consume.shapes import Reaction
 from shared.consume.subscription import Subscription
+from shared.consume.timing import Timing
 from shared.consume.trouble import is_away, where
 from shared.contracts import contract_for as contract_of
 from shared.contracts.topics import retry_topic
@@ -29,9 +30,7 @@ from shared.mongo import Database
 log = logging.getLogger(__name__)
 
 POISON_PER_MINUTE = 100
-_LOOK_EVERY_SECONDS = 5.0
-_RETRY_EVERY_SECONDS = 1.0
-_LONGEST_PAUSE_SECONDS = 5.0
+DEFAULT_TIMING = Timing()
 _BLIND_LOOKS = 2
 
 State = Literal["starting", "away", "running", "stopped"]
@@ -60,8 +59,10 @@ class Consumer:
         rejects: Mapping[str, RejectHook] | None = None,
         poison_per_minute: int = POISON_PER_MINUTE,
         contract_for: ContractFor = contract_of,
+        timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._group = service
+        self._timing = timing
         self._bootstrap = bootstrap
         self._topics = [*topics, retry_topic(service)]
         reader = Reader(effects, contract_for)
@@ -121,7 +122,7 @@ class Consumer:
             except Exception as error:  # noqa: BLE001 - the consumer loop is a boundary
                 failures += 1
                 self._say("away", error)
-            await asyncio.sleep(_pause(failures))
+            await asyncio.sleep(self._pause(failures))
 
     async def _session(self) -> None:
         """From joining the group to leaving it, because the cluster changed or went blind. A consumer that
@@ -155,7 +156,7 @@ class Consumer:
         blind = 0
         while not self._halt.is_set():
             try:
-                self._show_lag(await subscription.lag())
+                self._show_lag(await subscription.lag(self._timing.answer))
                 blind = 0
                 if await kafka.cluster_id(self._bootstrap) != cluster:
                     # aiokafka never notices: offsets and positions belong to a cluster that is gone.
@@ -169,7 +170,7 @@ class Consumer:
                 if blind >= _BLIND_LOOKS:
                     return
             try:
-                await asyncio.wait_for(self._halt.wait(), _LOOK_EVERY_SECONDS)
+                await asyncio.wait_for(self._halt.wait(), self._timing.look)
             except TimeoutError:
                 continue
 
@@ -185,7 +186,7 @@ class Consumer:
             self._halt.set()
         else:
             self._say("away", error)
-        await asyncio.sleep(_pause(self._failures))
+        await asyncio.sleep(self._pause(self._failures))
 
     async def _keep_retrying(self) -> None:
         prepared = False
@@ -199,7 +200,7 @@ class Consumer:
                 self._parked = await self._reactions.counts()
             except Exception as error:  # noqa: BLE001 - the consumer loop is a boundary
                 log.warning("parked keys cannot be retried now", extra={"fault": where(error)})
-            await asyncio.sleep(_RETRY_EVERY_SECONDS)
+            await asyncio.sleep(self._timing.retry)
 
     def _say(self, state: State, error: Exception) -> None:
         self._state = state
@@ -219,7 +220,8 @@ class Consumer:
         self._unreadable += 1
         CONSUMER_EVENTS.labels(self._group, "unreadable").inc()
 
-
-def _pause(failures: int) -> float:
-    """Seconds to wait after so many failures in a row, with jitter so that replicas do not march in step."""
-    return min(0.1 * 2.0 ** min(failures, 10), _LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1.0)
+    def _pause(self, failures: int) -> float:
+        """Seconds to wait after so many failures in a row, with jitter so that replicas do not march in
+        step.
+        """
+        return min(0.1 * 2.0 ** min(failures, 10), self._timing.longest_pause) * random.uniform(0.5, 1.0)

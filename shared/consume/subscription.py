@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 BARRIER_SECONDS = 10.0
 BATCH_RECORDS = 1000
 _STOP_SECONDS = 20.0
-_LOOK_SECONDS = 4.0
 _RETRY_BACKOFF_MS = 500  # at the default of 100 a consumer without its broker writes 80 log lines a second
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
@@ -119,14 +118,16 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         if consumer is not None:
             await kafka.drop(consumer)  # without its broker a consumer's own stop ends half-way
 
-    async def lag(self) -> dict[TopicPartition, int]:
-        """Records between position and end of log, per partition held. Raises Unavailable."""
+    async def lag(self, within: float) -> dict[TopicPartition, int]:
+        """Records between position and end of log, per partition held. Raises Unavailable, after so many
+        seconds at the latest.
+        """
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if consumer is None:
             raise Unavailable("not subscribed", code="kafka_unavailable")
         held = list(consumer.assignment())
         try:
-            async with asyncio.timeout(_LOOK_SECONDS):
+            async with asyncio.timeout(within):
                 ends = await consumer.end_offsets(held) if held else {}
                 return {one: max(ends[one] - await consumer.position(one), 0) for one in held}
         except (KafkaError, OSError, TimeoutError) as error:

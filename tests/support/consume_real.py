@@ -11,7 +11,7 @@ from aiokafka.admin import NewTopic
 
 from shared import kafka
 from shared.clock import SystemClock
-from shared.consume import Consumer
+from shared.consume import Consumer, Timing
 from shared.consume import letters as dead
 from shared.consume.mongo_park import MongoPark
 from shared.consume.reading import Effects
@@ -21,6 +21,7 @@ from tests.support.consume_probe import Message, contract_for
 from tests.support.consume_worlds import DeadLetter, Stop, cancel
 
 _numbers = itertools.count(1)
+QUICK = Timing(look=0.5, answer=1.5, retry=0.2, longest_pause=0.5)
 
 
 class RealWorld:
@@ -58,6 +59,7 @@ class RealWorld:
             rejects=rejects,
             poison_per_minute=poison_per_minute,
             contract_for=contract_for,
+            timing=QUICK,
         )
         task = asyncio.create_task(consumer.run())
         self.consumers.append(consumer)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +59,10 @@ class System:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.mongo = local_mongod.start(folder / "mongo", *free_ports(1))
-        self.kafka = local_kafka.start(folder / "kafka", *free_ports(2))
+        with ThreadPoolExecutor() as both:
+            mongo = both.submit(local_mongod.start, folder / "mongo", *free_ports(1))
+            kafka = both.submit(local_kafka.start, folder / "kafka", *free_ports(2))
+        self.mongo, self.kafka = mongo.result(), kafka.result()
         self.issuer = Issuer(folder / "secrets")
         self.replicas: list[Replica] = []
         broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from shared.clock import SystemClock
@@ -14,6 +15,8 @@ from tests.support.waiting import eventually
 
 REPORTER = Cause("reporter")
 QUICK = Timing(lease=2.0, renew=0.25, wave=1.2, margin=0.2, again=0.2, poll=0.05, clocks=0.05, cluster=0.2)
+# For a relay that is to lose its lease: others wait that long before they take over.
+BRIEF = replace(QUICK, lease=0.8, renew=0.1, wave=0.4, margin=0.1)
 
 
 @asynccontextmanager
@@ -26,8 +29,10 @@ async def running(relay: Relay) -> AsyncIterator[asyncio.Task[None]]:
         await asyncio.wait({task})
 
 
-def relay_of(outbox: Outbox[Counter], log: EventLog, name: str = "r", **options: Any) -> Relay:
-    return Relay([outbox], log, name, timing=QUICK, **options)
+def relay_of(
+    outbox: Outbox[Counter], log: EventLog, name: str = "r", timing: Timing = QUICK, **options: Any
+) -> Relay:
+    return Relay([outbox], log, name, timing=timing, **options)
 
 
 async def write(outbox: Outbox[Counter], ids: Sequence[str], updates: int) -> dict[str, list[int]]:

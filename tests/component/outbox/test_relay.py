@@ -11,7 +11,7 @@ from shared.outbox import Outbox
 from shared.outbox.ports import LANES
 from tests.component.outbox.faults import Call, Crash, Faulty, FaultyStorage
 from tests.component.outbox.probe import Counter, counters, step
-from tests.component.outbox.relays import REPORTER, all_sent, journaled, relay_of, running, write
+from tests.component.outbox.relays import BRIEF, REPORTER, all_sent, journaled, relay_of, running, write
 from tests.component.outbox.world import World, by_subject, first_deliveries
 from tests.support.waiting import eventually
 
@@ -68,7 +68,7 @@ async def test_a_relay_that_dies_at_any_step_loses_nothing(
     expected = await write(outbox, [f"c{n}" for n in range(12)], updates=3)
     crash = Crash(point, when)
     dying = counters(FaultyStorage(world.storage(), crash), SystemClock(), topic=world.topic)
-    async with running(relay_of(dying, Faulty(world.log(), crash), "dying")):
+    async with running(relay_of(dying, Faulty(world.log(), crash), "dying", BRIEF)):
         await asyncio.wait_for(crash.dead.wait(), 10)
     async with running(relay_of(outbox, world.log(), "next")):
         sent = await all_sent(world, world.storage())
@@ -92,7 +92,7 @@ async def test_a_relay_frozen_past_its_lease_and_thawed_does_no_harm(
 
     expected = await write(outbox, [f"c{n}" for n in range(12)], updates=2)
     slow = counters(FaultyStorage(world.storage(), freeze), SystemClock(), topic=world.topic)
-    async with running(relay_of(slow, Faulty(world.log(), freeze), "slow")):
+    async with running(relay_of(slow, Faulty(world.log(), freeze), "slow", BRIEF)):
         await asyncio.wait_for(frozen.wait(), 10)
         async with running(relay_of(outbox, world.log(), "next")):
             await all_sent(world, world.storage())
@@ -138,7 +138,7 @@ async def test_a_relay_that_cannot_renew_stops_before_another_begins(
 
     lonely = counters(FaultyStorage(world.storage(), no_heartbeat), SystemClock(), topic=world.topic)
     await lonely.open()
-    relay = relay_of(lonely, Faulty(world.log(), no_heartbeat), "lonely")
+    relay = relay_of(lonely, Faulty(world.log(), no_heartbeat), "lonely", BRIEF)
     async with running(relay):
         expected = await write(lonely, [f"a{n}" for n in range(12)], updates=1)
         assert await all_sent(world, world.storage()) == expected

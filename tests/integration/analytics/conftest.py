@@ -1,4 +1,4 @@
-"""Analytics as a real process, once for the module, on a mongod and a Kafka of its own."""
+"""Analytics as a real process, once for all tests here, on a mongod and a Kafka of its own."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.support.system import System
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     system = System(tmp_path_factory.mktemp("analytics"))
     try:

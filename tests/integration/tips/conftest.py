@@ -7,14 +7,14 @@ import pytest
 from tests.support.system import Replica, System
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     running = System(tmp_path_factory.mktemp("system"))
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tips(system: System) -> Replica:
     replica = system.start("tips")
     replica.wait_until_ready()
