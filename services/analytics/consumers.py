@@ -65,7 +65,7 @@ def fact_of(event: Event) -> Fact:
     """Only what counting needs: no reference, no reason, and a moment only where one is counted by."""
     data, stream, rule = event.data, _STREAM_OF[event.type], counted(event.type)
     began = event.time if stream.began is None else datetime.fromisoformat(data[stream.began])
-    due = _field(data, rule.due)
+    moment = _field(data, rule.moment)
     return Fact(
         id=event.id,
         type=event.type,
@@ -78,7 +78,7 @@ def fact_of(event: Event) -> Fact:
         kind=_field(data, stream.kind) or "",
         restricted=data.get("restricted") is not None,
         apart=_field(data, rule.apart),
-        due=None if due is None else datetime.fromisoformat(due).astimezone(UTC),
+        moment=None if moment is None else datetime.fromisoformat(moment).astimezone(UTC),
         points=_field(data, rule.points),
     )
 

@@ -83,8 +83,11 @@ class MediationAssigned(CaseEvent):
 
 
 class MediationSessionHeld(CaseEvent):
+    """`held_at`: when the session took place; the event's time is when it was written down."""
+
     TYPE: ClassVar[str] = "liengia.mediation.session_held.v1"
     session: Ordinal
+    held_at: Moment | None = None
 
 
 class MediationConcluded(CaseEvent):

@@ -27,13 +27,13 @@ class Counted:
     `course`: it belongs to the course of its aggregate, which is looked at as a whole (`courses.py`) and
     counts on the day it began.
     The others name fields of the event's `data`. `apart`: each of its words is an occurrence apart, and `{}`
-    in `act` stands for it. `due`: a moment. `points`: a number to add up.
+    in `act` stands for it. `moment`: when something is due or took place. `points`: a number to add up.
     """
 
     act: str | None = None
     course: bool = False
     apart: str | None = None
-    due: str | None = None
+    moment: str | None = None
     points: str | None = None
 
 
@@ -55,10 +55,10 @@ COUNTED: Final[Mapping[str, Counted]] = {
     LINKED: Counted(course=True),
     UNLINKED: Counted(course=True),
     "liengia.mediation.requested.v1": Counted("mediation.requested"),
-    ASSIGNED: Counted(course=True, due="start_by"),
-    SESSION_HELD: Counted(course=True),
+    ASSIGNED: Counted(course=True, moment="start_by"),
+    SESSION_HELD: Counted(course=True, moment="held_at"),
     CONCLUDED: Counted("mediation.{}", course=True, apart="outcome"),
-    FOLLOW_UP_DUE: Counted(course=True, due="due_at"),
+    FOLLOW_UP_DUE: Counted(course=True, moment="due_at"),
     PERFORMED: Counted("mediation.agreements_performed", course=True),
     PARTLY_PERFORMED: Counted("mediation.agreements_partly_performed", course=True),
     BREACHED: Counted("mediation.agreements_breached", course=True),

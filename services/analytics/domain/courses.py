@@ -46,7 +46,8 @@ def _standing_duplicate(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
 
 
 def _start(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
-    """The first session against the `start_by` of the assignment that was in force when it was held.
+    """The first session against the `start_by` of the assignment that was in force when it was written down;
+    that it took place earlier than it was written down counts. `start_by` names the last second in time.
 
     A case without such an assignment (mediated on the spot) and one that has not started are neither.
     """
@@ -54,8 +55,9 @@ def _start(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     if first is None:
         return
     assigned = _last([fact for fact in facts if fact.sequence < first.sequence], ASSIGNED)
-    if assigned is not None and assigned.due is not None:
-        yield (IN_TIME if first.at <= assigned.due else LATE), first.kind
+    if assigned is not None and assigned.moment is not None:
+        took_place = (first.moment or first.at).replace(microsecond=0)
+        yield (IN_TIME if took_place <= assigned.moment else LATE), first.kind
 
 
 def _agreement(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
@@ -70,8 +72,8 @@ def _agreement(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
             yield HELD, judged.kind
     elif concluded is not None and any(
         fact.type == FOLLOW_UP_DUE
-        and fact.due is not None
-        and day_in_viet_nam(fact.due) >= concluded.day + HELD_AFTER
+        and fact.moment is not None
+        and day_in_viet_nam(fact.moment) >= concluded.day + HELD_AFTER
         for fact in facts
     ):
         yield LOOKED_AT, concluded.kind

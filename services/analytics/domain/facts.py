@@ -15,9 +15,9 @@ class Fact:
     """One event, as far as counting needs it.
 
     `subject` is the aggregate's id, `began` the day in Viet Nam on which the tip came in or the case was
-    requested, `kind` the tip's category or the case's dispute type ("" for a notice). `apart`, `due` and
-    `points` are what the table `COUNTED` says of the type: a clock or an outcome, a moment, a rating from 1
-    to 5.
+    requested, `kind` the tip's category or the case's dispute type ("" for a notice). `apart`,
+    `moment` and `points` are what the table `COUNTED` says of the type: a clock or an outcome, when something
+    is due or took place, a rating from 1 to 5.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Fact:
     kind: str
     restricted: bool
     apart: str | None = None
-    due: datetime | None = None
+    moment: datetime | None = None
     points: int | None = None
 
     @property

@@ -25,7 +25,7 @@ MARK_INDEXES = [
 ]
 DUPLICATE_KEY = 11000
 _ROUNDS = 5
-_OPTIONAL = ("apart", "due", "points")
+_OPTIONAL = ("apart", "moment", "points")
 
 
 class MongoFacts:
@@ -68,7 +68,7 @@ def fact_of(document: Mapping[str, Any]) -> Fact:
         kind=document["kind"],
         restricted=document["restricted"],
         apart=document.get("apart"),
-        due=None if document.get("due") is None else document["due"].astimezone(UTC),
+        moment=None if document.get("moment") is None else document["moment"].astimezone(UTC),
         points=document.get("points"),
     )
 

@@ -74,6 +74,8 @@ def events_of(case: int, steps: list[Step]) -> list[Event]:
             fields["start_by"] = step.moment
         if step.what == "followup_due":
             fields["due_at"] = step.moment
+        if step.what == "session_held" and step.moment:
+            fields["held_at"] = step.moment
         if step.outcome:
             fields["outcome"] = step.outcome
         events.append(
@@ -103,7 +105,8 @@ def slow_start(steps: list[Step]) -> str | None:
         if step.what == "session_held" and start_by is None:
             return None
         if step.what == "session_held" and start_by is not None:
-            return "mediation.started_in_time" if step.at <= start_by else "mediation.started_late"
+            held_at = step.moment or step.at
+            return "mediation.started_in_time" if held_at <= start_by else "mediation.started_late"
     return None
 
 
@@ -182,6 +185,23 @@ def test_a_start_is_judged_by_the_assignment_in_force_when_the_first_session_was
     assert started(10, session=11) == (0, 1)
     assert started(10, 20, session=15) == (1, 0)
     assert started(session=15) == (0, 0)
+
+
+def test_a_session_written_down_late_counts_from_when_it_took_place_through_the_last_second() -> None:
+    start_by = datetime(2026, 1, 8, 16, 59, 59, tzinfo=UTC)
+    cases: list[tuple[dict[str, Any], int]] = [
+        ({"held_at": start_by + timedelta(seconds=0.9)}, 1),
+        ({"held_at": start_by + timedelta(seconds=1)}, 0),
+        ({}, 0),
+    ]
+    for fields, in_time in cases:
+        life = [
+            case_event("assigned", at=START, requested_at=START, start_by=start_by),
+            case_event(
+                "session_held", sequence=2, at=start_by + timedelta(days=1), requested_at=START, **fields
+            ),
+        ]
+        assert on(life, "2026-01-05", "mediation.started_in_time") == in_time
 
 
 @pytest.mark.parametrize(
