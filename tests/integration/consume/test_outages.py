@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from deploy.local import kafka as local_kafka
 from deploy.local.kafka import RunningKafka
 from deploy.local.mongod import RunningMongo
 from deploy.local.ports import free_ports
-from shared.consume import Facts, Projection
+from shared.consume import Facts, Projection, Record
+from shared.events import Event
 from tests.support.consume_probe import SEEN, copy, message, row
 from tests.support.consume_real import RealWorld
 from tests.support.stack import FreshDatabase, GivenKafka
@@ -112,3 +114,39 @@ async def test_a_cluster_that_came_back_empty_is_joined_anew(
     finally:
         await world.close()
         await asyncio.to_thread(second.stop)
+
+
+async def test_nothing_of_the_new_cluster_is_taken_for_what_stood_there_on_the_old_one(
+    fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    """aiokafka goes on under its old positions: records before them would be passed over, and those after
+    them kept under a place on a cluster that never had them.
+    """
+
+    def placed(event: Event, record: Record) -> list[dict[str, Any]]:
+        return [{"cluster": record.cluster, "offset": record.offset}]
+
+    ports = free_ports(2)
+    first = await asyncio.to_thread(local_kafka.start, tmp_path / "first", *ports)
+    world = await RealWorld(first.bootstrap, fresh_database.url, fresh_database.name, partitions=1).open()
+    await world.start({SEEN: [Facts(world.facts, placed)]})
+    await world.publish([message("probe_a", number) for number in (1, 2, 3)])
+
+    async def stored(count: int) -> bool:
+        return len(await world.rows()) == count
+
+    await eventually(lambda: stored(3), within=30)
+    await asyncio.to_thread(first.kill)
+    second = await asyncio.to_thread(local_kafka.start, tmp_path / "second", *ports)
+    try:
+        await world.open()
+        await world.publish([message("probe_b", number) for number in range(1, 9)])
+        await eventually(lambda: stored(11), within=60)
+        rows = await world.rows()
+    finally:
+        await world.close()
+        await asyncio.to_thread(second.stop)
+    old = rows["probe_a:1"]["cluster"]
+    fresh = [rows[f"probe_b:{number}"] for number in range(1, 9)]
+    assert [one["offset"] for one in fresh] == list(range(8))
+    assert old not in {one["cluster"] for one in fresh}
