@@ -129,8 +129,10 @@ class Fanout:
         for reading in await self._readings.take(free, -(-len(free) // 2), self._pace.lease):
             loaded = await self._registry.get(reading.webhook)
             self._held[reading.webhook] = Held(reading, loaded.state)
+        most = self._pace.waiting
         for one in self._held.values():
-            most = self._pace.waiting
+            if one.room > most // 2:  # it only grows while nothing is made
+                continue
             one.room = most - await self._deliveries.waiting(one.reading.webhook, most)
 
     async def _look_again(self, id: str) -> None:
@@ -212,7 +214,7 @@ class Fanout:
         return True
 
     def _lost(self, held: Held) -> bool:
-        log.warning("the reader of a webhook is another replica's by now")
+        log.info("the reader of a webhook is no longer ours")
         self._held.pop(held.reading.webhook, None)
         return False
 

@@ -1,11 +1,11 @@
-"""Replays: a range goes out again under the same ids; what was never sent goes out, too."""
+"""A replay sends a range again under the same ids; reading Kafka again sends nothing twice."""
 
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from tests.component.notifications.conftest import Service
-from tests.component.notifications.test_webhooks import has, ids, tips
+from tests.component.notifications.test_webhooks import attempted, has, ids, tips
 from tests.support.receiver import receiving
 from tests.support.waiting import eventually
 
@@ -96,3 +96,26 @@ async def test_the_same_key_asks_once_and_a_second_replay_waits_for_the_first(se
         assert (await service.call(made["id"], "replay", {"after": "begin"})).status_code == 202
         await eventually(lambda: len(receiver.posts) == 3, within=10)
     assert len(set(receiver.ids())) == 1
+
+
+async def test_reading_the_topics_again_sends_nothing_twice(service: Service) -> None:
+    """The log emptied and filled anew, at the same places and at those of a new cluster."""
+    old = tips(service, 1)
+    await service.bench.deliver(old)
+    service.bench.clock.ahead += timedelta(minutes=10)
+    async with receiving() as receiver:
+        made = await service.register(receiver.url)
+        new = tips(service, 2, 3)
+        await service.bench.deliver(new)
+        await eventually(lambda: len(receiver.posts) == 2, within=10)
+        for cluster in ("cluster-1", "cluster-2"):
+            await service.bench.database["log"].delete_many({})
+            await service.bench.database["logs"].delete_many({})
+            service.bench.clock.ahead += timedelta(minutes=10)
+            await service.bench.deliver([*old, *new], cluster=cluster, offset=0)
+        await service.bench.deliver(tips(service, 4))
+        await eventually(lambda: has(receiver, *ids(4)), within=10)
+        assert sorted(receiver.events()) == sorted(ids(2, 3, 4))
+        assert sorted(post.event["deliverynumber"] for post in receiver.posts) == [1, 2, 3]
+        await eventually(partial(attempted, service, made["id"], 3), within=10)
+        assert len(receiver.posts) == 3

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from services.notifications.domain.attempts import JITTER, SCHEDULE
@@ -26,6 +27,10 @@ def ids(*numbers: int) -> list[str]:
     return [f"{tip_id(number)}:1" for number in numbers]
 
 
+def counted(metric: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(metric, {"service": "notifications", **labels}) or 0.0
+
+
 def has(receiver: Receiver, *events: str) -> bool:
     return set(events) <= set(receiver.events())
 
@@ -36,6 +41,7 @@ async def attempted(service: Service, webhook: str, count: int) -> bool:
 
 
 async def test_an_event_is_posted_once_as_a_signed_structured_cloudevent(service: Service) -> None:
+    before = counted("liengia_webhook_attempts_total", outcome="delivered")
     async with receiving() as receiver:
         made = await service.register(receiver.url)
         assert made["secret"].startswith("whsec_")
@@ -50,6 +56,7 @@ async def test_an_event_is_posted_once_as_a_signed_structured_cloudevent(service
     assert first.event["sequence"] == "1"
     assert [post.event["deliverynumber"] for post in receiver.posts] == [1, 2]
     assert receiver.events() == ids(1, 2)
+    await eventually(lambda: counted("liengia_webhook_attempts_total", outcome="delivered") == before + 2)
 
 
 async def test_what_came_before_a_webhook_was_made_is_not_sent(service: Service) -> None:
@@ -107,6 +114,7 @@ async def test_what_fails_is_tried_again_under_the_same_id_until_it_is_taken(ser
 
 
 async def test_a_receiver_that_is_gone_is_never_called_again(service: Service) -> None:
+    before = counted("liengia_webhooks_disabled_total", reason="gone")
     async with receiving(answers(410)) as receiver:
         made = await service.register(receiver.url)
         await service.bench.deliver(tips(service, 1))
@@ -124,6 +132,7 @@ async def test_a_receiver_that_is_gone_is_never_called_again(service: Service) -
             await eventually(lambda: other.posts, within=10)
         assert receiver.events() == ids(1)
         assert [one["outcome"] for one in await service.attempts(made["id"])] == ["gone"]
+    await eventually(lambda: counted("liengia_webhooks_disabled_total", reason="gone") == before + 1)
 
 
 async def test_a_schedule_that_is_at_its_end_ends_the_delivery(service: Service) -> None:
@@ -218,25 +227,3 @@ async def test_during_a_rotation_both_secrets_verify_and_afterwards_the_new_one_
         receiver.posts[1].verify(fresh)
         with pytest.raises(WebhookVerificationError):
             receiver.posts[1].verify(made["secret"])
-
-
-async def test_reading_the_topics_again_sends_nothing_twice(service: Service) -> None:
-    """The log emptied and filled anew, at the same places and at those of a new cluster."""
-    old = tips(service, 1)
-    await service.bench.deliver(old)
-    service.bench.clock.ahead += timedelta(minutes=10)
-    async with receiving() as receiver:
-        made = await service.register(receiver.url)
-        new = tips(service, 2, 3)
-        await service.bench.deliver(new)
-        await eventually(lambda: len(receiver.posts) == 2, within=10)
-        for cluster in ("cluster-1", "cluster-2"):
-            await service.bench.database["log"].delete_many({})
-            await service.bench.database["logs"].delete_many({})
-            service.bench.clock.ahead += timedelta(minutes=10)
-            await service.bench.deliver([*old, *new], cluster=cluster, offset=0)
-        await service.bench.deliver(tips(service, 4))
-        await eventually(lambda: has(receiver, *ids(4)), within=10)
-        assert sorted(receiver.events()) == sorted(ids(2, 3, 4))
-        assert [post.event["deliverynumber"] for post in receiver.posts] == [1, 2, 3]
-        assert len(await service.attempts(made["id"])) == 3
