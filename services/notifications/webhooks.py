@@ -78,6 +78,7 @@ class Webhooks:
         self._fanout = Fanout(
             log, registry, readings, deliveries, secret=secret, clock=clock, wake=self._sender.wake
         )
+        outbox.on_commit(self._fanout.look)
 
     @property
     def works(self) -> Mapping[str, Work]:

@@ -67,7 +67,7 @@ class Outbox(Generic[S]):
         await self.storage.journal.prepare()
 
     def on_commit(self, listener: Callable[[], None]) -> None:
-        """Has `listener` called after every local write with events: the relay's wake-up."""
+        """Has `listener` called after every local write: the wake-up of a relay, or of a worker."""
         self._listeners.append(listener)
 
     async def get(self, id: str) -> Loaded[S]:

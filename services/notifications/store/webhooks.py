@@ -12,7 +12,7 @@ COLLECTION = "webhooks"
 
 
 class MongoWebhooks:
-    """`usecases.fanout.Registry` and `usecases.webhooks.Lists`."""
+    """`usecases.deliveries.Registry` and `usecases.desk.Lists`."""
 
     def __init__(self, database: Database, outbox: Outbox[Webhook]) -> None:
         self._webhooks = database[COLLECTION]

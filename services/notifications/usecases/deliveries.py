@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from services.notifications.domain.attempts import Answer, Outcome
+from services.notifications.domain.webhooks import Webhook
 from services.notifications.usecases.log import Position
 from shared.events import Event
 from shared.identifiers import derived_id
+from shared.outbox import Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,16 @@ class Reading:
     count: int
     plan: Plan | None
     replay: Replay | None
+
+
+class Registry(Protocol):
+    """The webhooks there are. Raises Unavailable."""
+
+    async def enabled(self) -> Mapping[str, int]:
+        """Id → version."""
+        ...
+
+    async def get(self, id: str) -> Loaded[Webhook]: ...
 
 
 class Readings(Protocol):

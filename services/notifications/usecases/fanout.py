@@ -6,10 +6,10 @@ takes over in the middle makes the same deliveries under the same numbers, and n
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from services.notifications.domain.webhooks import Webhook
 from services.notifications.usecases.deliveries import (
@@ -18,13 +18,13 @@ from services.notifications.usecases.deliveries import (
     Plan,
     Reading,
     Readings,
+    Registry,
     Replay,
     message_id,
 )
-from services.notifications.usecases.log import Entry, Log
+from services.notifications.usecases.log import Entry, Log, Position
 from shared.auth import Principal
 from shared.clock import Clock
-from shared.outbox import Loaded
 from shared.web.events import visible
 
 log = logging.getLogger(__name__)
@@ -45,16 +45,6 @@ class Pace:
     beat: float = 1.0
     lease: float = 10.0
     waiting: int = MOST_WAITING
-
-
-class Registry(Protocol):
-    """The webhooks there are. Raises Unavailable."""
-
-    async def enabled(self) -> Mapping[str, int]:
-        """Id → version."""
-        ...
-
-    async def get(self, id: str) -> Loaded[Webhook]: ...
 
 
 @dataclass(slots=True)
@@ -91,6 +81,7 @@ class Fanout:
         self._pace = pace or Pace()
         self._held: dict[str, Held] = {}
         self._known: dict[str, int] = {}
+        self._changed = asyncio.Event()
         self._gate = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self) -> None:
@@ -100,11 +91,11 @@ class Fanout:
             while True:
                 await self._beat()
                 until = loop.time() + self._pace.beat
-                while (left := until - loop.time()) > 0:
+                while (left := until - loop.time()) > 0 and not self._changed.is_set():
                     seen = self._log.heads
                     moved = await asyncio.gather(*(self._step(one) for one in list(self._held.values())))
                     if not any(moved):
-                        await self._log.news(seen, left)
+                        await self._rest(seen, left)
         finally:
             held, self._held = [one.reading for one in self._held.values()], {}
             await self._readings.release(held)
@@ -112,8 +103,24 @@ class Fanout:
     def status(self) -> dict[str, int]:
         return {"webhooks": len(self._held)}
 
+    def look(self) -> None:
+        """A webhook was made or changed here: look at once, not with the next beat."""
+        self._changed.set()
+
+    async def _rest(self, seen: Position, seconds: float) -> None:
+        waits = {
+            asyncio.ensure_future(self._log.news(seen, seconds)),
+            asyncio.ensure_future(self._changed.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+
     async def _beat(self) -> None:
         """Renew what we hold, let go of what is no longer enabled, take what is free."""
+        self._changed.clear()
         enabled = await self._registry.enabled()
         self._known = {id: version for id, version in self._known.items() if id in enabled}
         leaving = [self._held.pop(id) for id in list(self._held) if id not in enabled]

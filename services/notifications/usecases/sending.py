@@ -26,8 +26,7 @@ from services.notifications.domain.attempts import (
     next_attempt,
 )
 from services.notifications.domain.webhooks import Status, Webhook, valid_secrets
-from services.notifications.usecases.deliveries import Attempt, Attempts, Deliveries, Delivery
-from services.notifications.usecases.fanout import Registry
+from services.notifications.usecases.deliveries import Attempt, Attempts, Deliveries, Delivery, Registry
 from services.notifications.usecases.receivers import Receivers
 from services.notifications.usecases.signing import signed
 from shared import metrics

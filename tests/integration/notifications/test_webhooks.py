@@ -78,7 +78,7 @@ async def test_a_sender_killed_in_the_middle_repeats_only_under_the_same_id(syst
         end_claims(system)
 
         async def all_ended() -> bool:
-            return await waiting(system, made, "93") == 0
+            return has(receiver, events) and await waiting(system, made, "93") == 0
 
         await eventually(all_ended, within=60)
         await asyncio.to_thread(system.heal)
