@@ -5,10 +5,22 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.mediation import consumers
+from services.mediation.api import cases, handling, party, teams
 from services.mediation.config import MediationSettings
+from services.mediation.domain.state import Case
+from services.mediation.domain.team import Team
+from services.mediation.outgoing import SOURCE, word, word_team
+from services.mediation.rulebook import Rulebook
+from services.mediation.store import CASES, TEAMS, MongoLookup
+from services.mediation.usecases.bench import Bench
+from services.mediation.usecases.ticking import tick
+from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import connect, ping
-from shared.web import create_app
+from shared.mongo import Database, connect, ping
+from shared.outbox import Outbox, Relay, StateCodec
+from shared.sealing import Keyring, Sealer
+from shared.web import create_app, events_routes, supervised
 
 NAME = "mediation"
 
@@ -17,19 +29,41 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
     """The application; nothing is connected before its lifespan begins."""
     clock = clock or SystemClock()
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
+    bench = _bench(settings, database, clock)
+    bootstrap = settings.kafka_bootstrap_servers
+    relay = Relay(
+        [bench.cases, bench.teams],
+        bootstrap,
+        settings.replica_id,
+        {CASES: lambda case_id: tick(bench, case_id)},
+        clock=clock,
+    )
+    consumer = consumers.consumer(database, bench, bootstrap=bootstrap, clock=clock)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
+        await bench.cases.open()
+        await bench.teams.open()
         try:
-            yield
+            async with supervised(NAME, relay=relay.run, consumer=consumer.run):
+                yield
         finally:
+            await bench.cases.close()
+            await bench.teams.close()
             database.client.close()
 
     return create_app(
         name=NAME,
         settings=settings,
-        parts=[],
+        parts=[
+            cases.routes(bench),
+            handling.routes(bench),
+            teams.routes(bench),
+            party.routes(bench),
+            events_routes(bench.cases.journal, {}),
+        ],
         ping=lambda: ping(database),
+        status={"relay": relay.status, "consumer": consumer.status},
         lifespan=lifespan,
         clock=clock,
         description="Grassroots mediation: teams, cases, sessions, agreements and whether they hold.",
@@ -40,6 +74,21 @@ async def prepare(settings: MediationSettings) -> None:
     """Create every index. Repeating it changes nothing."""
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
     try:
-        await ping(database)
+        bench = _bench(settings, database, SystemClock())
+        await bench.cases.prepare()
+        await bench.teams.prepare()
+        await MongoLookup(database).prepare()
     finally:
         database.client.close()
+
+
+def _bench(settings: MediationSettings, database: Database, clock: Clock) -> Bench:
+    return Bench(
+        cases=Outbox(database, CASES, codec=StateCodec(Case), word=word, source=SOURCE, clock=clock),
+        teams=Outbox(database, TEAMS, codec=StateCodec(Team), word=word_team, source=SOURCE, clock=clock),
+        lookup=MongoLookup(database),
+        sealer=Sealer(Keyring.parse(settings.mediation_sealing_key.get_secret_value())),
+        secret=settings.mediation_id_secret.get_secret_value().encode(),
+        rules=Rulebook(rules.load()),
+        clock=clock,
+    )

@@ -2,7 +2,6 @@
 parties never do.
 """
 
-from enum import StrEnum
 from typing import ClassVar
 
 from shared.contracts.base import EventData, Moment, Ordinal, Rating, RoleAddress, TipId
@@ -11,34 +10,11 @@ from shared.contracts.vocabulary import (
     CaseState,
     DisputeType,
     ErasureReason,
+    MediationGround,
     MediationOutcome,
+    ScopeDecision,
+    ScopeGround,
 )
-
-
-class MediationGround(StrEnum):
-    """What brought a case to mediation."""
-
-    REFERRAL = "referral"
-    PARTY_REQUEST = "party_request"
-    MEDIATOR_INITIATIVE = "mediator_initiative"
-    AGENCY_PROPOSAL = "agency_proposal"
-    ON_THE_SPOT = "on_the_spot"
-
-
-class ScopeDecision(StrEnum):
-    IN = "in"
-    OUT = "out"
-    UNSURE = "unsure"
-
-
-class ScopeGround(StrEnum):
-    """Why a case is out of scope (product.md, "Out of scope")."""
-
-    STATE_OR_PUBLIC_INTEREST = "state_or_public_interest"
-    BARRED_BY_LAW = "barred_by_law"
-    MUST_BE_PROSECUTED = "must_be_prosecuted"
-    MUST_BE_SANCTIONED = "must_be_sanctioned"
-    OTHERWISE_BARRED = "otherwise_barred"
 
 
 class CaseEvent(EventData):

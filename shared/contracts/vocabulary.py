@@ -218,6 +218,32 @@ class MediationOutcome(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
+class MediationGround(StrEnum):
+    """What brought a case to mediation."""
+
+    REFERRAL = "referral"
+    PARTY_REQUEST = "party_request"
+    MEDIATOR_INITIATIVE = "mediator_initiative"
+    AGENCY_PROPOSAL = "agency_proposal"
+    ON_THE_SPOT = "on_the_spot"
+
+
+class ScopeDecision(StrEnum):
+    IN = "in"
+    OUT = "out"
+    UNSURE = "unsure"
+
+
+class ScopeGround(StrEnum):
+    """Why a case is out of scope (product.md, "Out of scope")."""
+
+    STATE_OR_PUBLIC_INTEREST = "state_or_public_interest"
+    BARRED_BY_LAW = "barred_by_law"
+    MUST_BE_PROSECUTED = "must_be_prosecuted"
+    MUST_BE_SANCTIONED = "must_be_sanctioned"
+    OTHERWISE_BARRED = "otherwise_barred"
+
+
 class Qualifier(StrEnum):
     """How sure a reported figure is; shown with it ("trên 15.000"), never dropped."""
 

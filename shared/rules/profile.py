@@ -132,6 +132,13 @@ class Team(_Part):
     minority_member: Literal["when_area_flagged"]
 
 
+class Contact(_Part):
+    """A party tried `max_attempts` times who does not answer `answer_within` the last one is unreachable."""
+
+    max_attempts: Positive
+    answer_within: Iso
+
+
 class MediationRetention(_Part):
     content_after_follow_up: Iso
 
@@ -141,6 +148,7 @@ class MediationRules(_Part):
     mediator_election_min_share_gt: Share
     start_within: Iso
     follow_up_after: tuple[Iso, ...]
+    contact: Contact
     never_mediable: tuple[Category, ...]
     retention: MediationRetention
 

@@ -13,6 +13,7 @@ ALLOWED = (
     "shared.decision",
     "shared.areas",
     "shared.contracts.cap",
+    "shared.folding",
     "shared.contracts.vocabulary",
 )
 

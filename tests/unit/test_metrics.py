@@ -4,7 +4,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from shared import metrics
 
-CLOSED_SETS = {"service", "method", "route", "status", "group", "topic", "effect_result", "reason"}
+CLOSED_SETS = {"service", "method", "route", "status", "group", "topic", "effect_result", "reason", "outcome"}
 ALLOWED_LABELS = CLOSED_SETS | {"result", "task", "version"}
 
 

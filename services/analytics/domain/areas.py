@@ -2,7 +2,6 @@
 are found.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -53,12 +52,6 @@ LEGACY: Final = (
     Area("legacy/29248", "Phường 5, TP Trà Vinh", "legacy", None, date(2004, 1, 1), rolled_up=False),
 )
 _KINDS: Final = {"Phường": "ward", "Xã": "commune", "Đặc khu": "special_zone"}
-
-
-def fold(text: str) -> str:
-    """Vietnamese text for matching: lower-case, đ to d, marks removed, one space between words."""
-    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold().replace("đ", "d"))
-    return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).split())
 
 
 def official_units(rows: Iterable[Mapping[str, str]]) -> Iterator[Area]:

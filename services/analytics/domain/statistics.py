@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from services.analytics.domain.areas import fold
 from services.analytics.domain.figures import Figure
 from shared.contracts.vocabulary import Origin, Qualifier
 from shared.decision import Decision, Happened, Noted
 from shared.errors import Fault, Invalid
+from shared.folding import fold
 
 # What an order of magnitude means, both ends included: "hàng trăm" is 100 to 999.
 MAGNITUDES: Final[Mapping[str, tuple[int, int]]] = {

@@ -11,7 +11,8 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
-from services.analytics.domain.areas import FICTIONAL, LEGACY, Area, fold, official_units
+from services.analytics.domain.areas import FICTIONAL, LEGACY, Area, official_units
+from shared.folding import fold
 from shared.mongo import Database, Document, guard
 
 INDEXES = [

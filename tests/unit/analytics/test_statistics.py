@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.analytics.domain.areas import fold, official_units
+from services.analytics.domain.areas import official_units
 from services.analytics.domain.statistics import Statistic, check, range_in_words
 from services.analytics.store.areas import seeded_areas
 from shared.contracts.vocabulary import Qualifier
 from shared.errors import Invalid
+from shared.folding import fold
 from shared.words import number, period_in_words, quantity
 
 PLAIN = Statistic(

@@ -1,0 +1,1 @@
+"""What mediation decides: pure functions from (state, command, clock reading, rules) to a decision."""

@@ -1,0 +1,246 @@
+"""Teams and their mediators. Names are sealed under the team's key and opened for heads alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.mediation.domain import team as domain
+from services.mediation.domain.rules import MediationRules
+from services.mediation.domain.state import Case
+from services.mediation.domain.talks import Candidate
+from services.mediation.domain.team import Interest, Mediator, Relation, Team
+from services.mediation.usecases import identifiers, people
+from services.mediation.usecases.access import HANDLE, HEAD, READ, require_some_scope
+from services.mediation.usecases.bench import Bench
+from shared.areas import area_covers
+from shared.auth import EVERYWHERE, Principal
+from shared.decision import Decision
+from shared.errors import Conflict, Fault, Invalid, NotFound
+from shared.folding import fold
+from shared.identifiers import Origin, derived_id, seed_of
+from shared.outbox import Cause, Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class NewMediator:
+    """`subject` is the subject of the mediator's token; `elected_share` their share of the votes."""
+
+    subject: str
+    name: str
+    woman: bool
+    minority: bool
+    elected_share: float
+    interests: Sequence["NewInterest"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewInterest:
+    relation: Relation
+    person: str | None = None
+    case_id: str | None = None
+
+
+async def found(
+    bench: Bench,
+    caller: Principal,
+    *,
+    area: str,
+    name: str,
+    minority_area: bool,
+    key: str | None,
+    traceparent: str | None,
+) -> Loaded[Team]:
+    """`POST /teams`. Raises Forbidden, Conflict `idempotency_mismatch`, Unavailable."""
+    caller.require(HEAD, area)
+    team_id = derived_id("team", bench.secret, seed_of(Origin(caller.name, key=key)))
+    team = Team(area, name, bench.sealer.new_key(team_id), minority_area)
+    loaded, created = await bench.teams.create(team_id, domain.found(team), Cause(caller.name, traceparent))
+    first = loaded.state
+    if not created and (first.area, first.name, first.minority_area) != (area, name, minority_area):
+        raise Conflict("This key was used with another body.", code="idempotency_mismatch")
+    return loaded
+
+
+async def add_mediator(
+    bench: Bench,
+    caller: Principal,
+    team_id: str,
+    wanted: NewMediator,
+    *,
+    key: str | None,
+    if_version: int | None,
+    traceparent: str | None,
+) -> Loaded[Team]:
+    """`POST /teams/{id}/mediators`; the same key again adds nobody."""
+    loaded = await _of_head(bench, caller, team_id)
+    mark = identifiers.mark(bench.secret, team_id, seed_of(Origin(caller.name, key=key))).hex()
+    wrapped = loaded.state.key
+    mediator = Mediator(
+        number=0,
+        subject=wanted.subject,
+        name=bench.sealer.seal(wrapped, team_id, _name(wanted.subject), wanted.name),
+        woman=wanted.woman,
+        minority=wanted.minority,
+        mark=mark,
+        interests=tuple(_sealed(bench, team_id, wrapped, one) for one in wanted.interests),
+    )
+
+    def decide(team: Team, now: datetime) -> Decision[Team]:
+        caller.require(HEAD, team.area)
+        if (first := next((one for one in team.mediators if one.mark == mark), None)) is not None:
+            _must_be_a_repeat(bench, team_id, team, first, wanted)
+            return Decision(team)
+        return domain.add_mediator(
+            team, mediator, elected_share=wanted.elected_share, by=caller.id, rules=bench.rules.on(now)
+        )
+
+    # A repeat names the version that its first arrival has already changed.
+    repeated = any(one.mark == mark for one in loaded.state.mediators)
+    return await bench.teams.update(
+        team_id, decide, Cause(caller.name, traceparent), if_version=None if repeated else if_version
+    )
+
+
+async def declare(
+    bench: Bench,
+    caller: Principal,
+    team_id: str,
+    number: int,
+    interest: NewInterest,
+    *,
+    if_version: int | None,
+    traceparent: str | None,
+) -> Loaded[Team]:
+    """An interest that a mediator declares, or that the head writes down for them."""
+    loaded = await _get(bench, team_id)
+    sealed = _sealed(bench, team_id, loaded.state.key, interest)
+
+    def decide(team: Team, now: datetime) -> Decision[Team]:
+        mediator = next((one for one in team.mediators if one.number == number), None)
+        own = mediator is not None and caller.has(HANDLE) and mediator.subject == caller.id
+        if not own:
+            caller.require(HEAD, team.area)
+        return domain.declare(team, number, sealed, by=caller.id)
+
+    return await bench.teams.update(team_id, decide, Cause(caller.name, traceparent), if_version=if_version)
+
+
+async def candidate(bench: Bench, case_id: str, case: Case, team_id: str, number: int) -> Candidate:
+    """A mediator of a complete team of the case's area, and whether something ties them to the case.
+
+    Raises NotFound, Conflict `team_incomplete`, Invalid for a team of another area.
+    """
+    team = (await _get(bench, team_id)).state
+    if not _serves(team.area, case.area):
+        raise Invalid("This team cannot serve.", (Fault("/team_id", "is a team of another area"),))
+    domain.require_complete(team, bench.rules_of(case))
+    mediator = domain.mediator_of(team, number)
+    names = {
+        fold(person.name) for one in case.parties if (person := people.opened(bench, case_id, case, one))
+    }
+    interested = any(
+        interest.case_id == case_id or _person(bench, team_id, team, interest) in names
+        for interest in mediator.interests
+    )
+    return Candidate(f"{team_id}/{number}", mediator.subject, interested)
+
+
+async def serving(bench: Bench, team_id: str, caller: Principal, area: str, rules: MediationRules) -> str:
+    """The caller as a mediator of the team, `<team id>/<number>`. Raises Invalid, Conflict
+    `team_incomplete`."""
+    try:
+        team = (await bench.teams.get(team_id)).state
+    except NotFound:
+        raise Invalid("This team cannot serve.", (Fault("/team_id", "is no team"),)) from None
+    if not _serves(team.area, area):
+        raise Invalid("This team cannot serve.", (Fault("/team_id", "is a team of another area"),))
+    domain.require_complete(team, rules)
+    for mediator in team.mediators:
+        if mediator.subject == caller.id:
+            return f"{team_id}/{mediator.number}"
+    raise Invalid("This team cannot serve.", (Fault("/team_id", "you are no mediator of this team"),))
+
+
+async def listed(
+    bench: Bench, caller: Principal, *, after: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Teams of the caller's areas, and the id after which the next page begins."""
+    require_some_scope(caller)
+    within = None if EVERYWHERE in caller.areas else caller.areas
+    found = await bench.lookup.teams(within, after, limit + 1)
+    page = found[:limit]
+    more = page[-1].id if len(found) > limit else None
+    return [view(bench, caller, one.id, one.version, one.team) for one in page], more
+
+
+async def one(bench: Bench, caller: Principal, team_id: str) -> tuple[dict[str, Any], int]:
+    require_some_scope(caller)
+    loaded = await _get(bench, team_id)
+    scope = next(scope for scope in (HEAD, HANDLE, READ) if caller.has(scope))
+    caller.require(scope, loaded.state.area)
+    return view(bench, caller, team_id, loaded.version, loaded.state), loaded.version
+
+
+def view(bench: Bench, caller: Principal, team_id: str, version: int, team: Team) -> dict[str, Any]:
+    """A team. Names, subjects and interests only for its head; what it lacks by today's rules for all."""
+    head = caller.has(HEAD) and caller.covers(team.area)
+    return {
+        "id": team_id,
+        "version": version,
+        "area": team.area,
+        "name": team.name,
+        "minority_area": team.minority_area,
+        "lacks": list(domain.missing(team, bench.rules.on(bench.now()))),
+        "mediators": [_mediator(bench, team_id, team, one, head) for one in team.mediators],
+    }
+
+
+def _mediator(bench: Bench, team_id: str, team: Team, one: Mediator, head: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"number": one.number, "woman": one.woman, "minority": one.minority}
+    if head:
+        name = bench.open(team_id, team.key, _name(one.subject), one.name)
+        shown |= {"name": name, "subject": one.subject, "interests": len(one.interests)}
+    return shown
+
+
+def _must_be_a_repeat(bench: Bench, team_id: str, team: Team, first: Mediator, again: NewMediator) -> None:
+    name = bench.open(team_id, team.key, _name(first.subject), first.name)
+    facts = (first.subject, first.woman, first.minority, name)
+    if facts != (again.subject, again.woman, again.minority, again.name):
+        raise Conflict("This key was used with another body.", code="idempotency_mismatch")
+
+
+def _sealed(bench: Bench, team_id: str, wrapped: str, interest: NewInterest) -> Interest:
+    return Interest(
+        interest.relation, bench.seal(team_id, wrapped, "interest", interest.person), interest.case_id
+    )
+
+
+def _person(bench: Bench, team_id: str, team: Team, interest: Interest) -> str | None:
+    """The folded name of the person somebody has an interest in."""
+    name = bench.open(team_id, team.key, "interest", interest.person)
+    return None if name is None else fold(name)
+
+
+def _name(subject: str) -> str:
+    return f"name/{subject}"
+
+
+def _serves(team_area: str, area: str) -> bool:
+    """A team serves its own area and what lies below it."""
+    return area_covers(team_area, area)
+
+
+async def _get(bench: Bench, team_id: str) -> Loaded[Team]:
+    try:
+        return await bench.teams.get(team_id)
+    except NotFound:
+        raise NotFound("There is no such team.") from None
+
+
+async def _of_head(bench: Bench, caller: Principal, team_id: str) -> Loaded[Team]:
+    caller.require(HEAD)
+    loaded = await _get(bench, team_id)
+    caller.require(HEAD, loaded.state.area)
+    return loaded

@@ -1,0 +1,9 @@
+"""Vietnamese text as it is matched (product.md, "Rules are data")."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Vietnamese text for matching: lower-case, đ to d, marks removed, one space between words."""
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold().replace("đ", "d"))
+    return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).split())
