@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.mediation import consumers
-from services.mediation.api import cases, handling, party, teams
+from services.mediation.api import board, cases, handling, party, teams
 from services.mediation.config import MediationSettings
 from services.mediation.domain.state import Case
 from services.mediation.domain.team import Team
 from services.mediation.outgoing import SOURCE, word, word_team
+from services.mediation.pages.texts import TEXTS
 from services.mediation.rulebook import Rulebook
 from services.mediation.store import CASES, TEAMS, MongoLookup
 from services.mediation.usecases.bench import Bench
@@ -21,6 +22,7 @@ from shared.mongo import Database, connect, ping
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.sealing import Keyring, Sealer
 from shared.web import create_app, events_routes, supervised
+from shared.web.pages import Pages
 
 NAME = "mediation"
 
@@ -29,7 +31,7 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
     """The application; nothing is connected before its lifespan begins."""
     clock = clock or SystemClock()
     database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
-    bench = _bench(settings, database, clock)
+    bench, pages = _bench(settings, database, clock), Pages("services.mediation.pages", TEXTS)
     bootstrap = settings.kafka_bootstrap_servers
     relay = Relay(
         [bench.cases, bench.teams],
@@ -60,6 +62,8 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
             handling.routes(bench),
             teams.routes(bench),
             party.routes(bench),
+            board.routes(bench, pages),
+            pages.routes(),
             events_routes(bench.cases.journal, {}),
         ],
         ping=lambda: ping(database),

@@ -1,0 +1,1 @@
+"""The board: words and templates over the base of `shared/web/pages`."""
