@@ -1,10 +1,13 @@
-"""Kafka in: every event becomes one entry of the log, and readers hear of it once it is stored."""
+"""Kafka in: every event becomes one entry of the log, a public one an item of the feed, too. Readers hear of
+it once it is stored.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from services.notifications.usecases.log import Log, Position
+from services.notifications.usecases.public import PUBLIC_TYPES
 from shared.clock import Clock
 from shared.consume import Consumer, Facts, Record
 from shared.contracts import EVENT_MODELS
@@ -40,13 +43,41 @@ def logging(store: Entries, log: Log, clock: Clock) -> Facts:
     )
 
 
-def consumer(database: Database, store: Entries, log: Log, *, bootstrap: str, clock: Clock) -> Consumer:
-    effect = logging(store, log, clock)
+class PublicEntries(Protocol):
+    """Where public events are kept."""
+
+    @property
+    def entries(self) -> Any: ...
+
+    def rows(self, event: Event, now: datetime) -> list[Document]: ...
+
+
+def publishing(items: PublicEntries, clock: Clock) -> Facts:
+    """The effect of a public event: an item of the public feed."""
+    return Facts(items.entries, rows=lambda event, record: items.rows(event, clock.now()))
+
+
+def consumer(
+    database: Database,
+    store: Entries,
+    items: PublicEntries,
+    log: Log,
+    *,
+    bootstrap: str,
+    clock: Clock,
+) -> Consumer:
+    """The feed's items are stored first: what a stream tells is in the feed already."""
+    effects: dict[str, list[Facts]] = {kind: [] for kind in sorted(TYPES)}
+    published, logged = publishing(items, clock), logging(store, log, clock)
+    for kind in PUBLIC_TYPES:
+        effects[kind].append(published)
+    for each in effects.values():
+        each.append(logged)
     return Consumer(
         service=SERVICE,
         bootstrap=bootstrap,
         database=database,
         topics=TOPICS,
-        effects={kind: [effect] for kind in sorted(TYPES)},
+        effects=effects,
         clock=clock,
     )

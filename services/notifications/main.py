@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.notifications import consumers, webhooks
-from services.notifications.api import alerts, stream, subscriptions
+from services.notifications.api import alerts, public, stream, subscriptions
 from services.notifications.api.sse import Streams
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain.alerts import Alert
@@ -16,9 +16,11 @@ from services.notifications.outgoing import SOURCE, word_alert, word_nothing
 from services.notifications.rulebook import Rulebook
 from services.notifications.store.alerts import COLLECTION, AlertStore, codec
 from services.notifications.store.log import KEPT, MongoLog
+from services.notifications.store.public import PublicItems
 from services.notifications.store.subscriptions import CODEC, SUBSCRIPTIONS, SubscriptionStore
 from services.notifications.usecases.alert_desk import AlertDesk
 from services.notifications.usecases.cursors import Cursors
+from services.notifications.usecases.feed import FeedDesk
 from services.notifications.usecases.following import Following
 from services.notifications.usecases.log import Log
 from services.notifications.usecases.subscriptions import SubscriptionDesk
@@ -39,17 +41,19 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
     store = MongoLog(database)
     log = Log(store)
     bootstrap = settings.kafka_bootstrap_servers
-    consumer = consumers.consumer(database, store, log, bootstrap=bootstrap, clock=clock)
+    items = PublicItems(database)
+    consumer = consumers.consumer(database, store, items, log, bootstrap=bootstrap, clock=clock)
     secret = settings.notifications_id_secret.get_secret_value().encode()
     cursors = Cursors(secret, KEPT)
     following = Following(log, cursors, clock)
     streams = Streams(following, draining, settings.stream_clients)
     hooks = Webhooks(database, store, log, settings, clock)
+    public_streams = Streams(following, draining, settings.public_stream_clients)
     alert_box, wishes = _alert_box(database, clock), _wishes(database, clock)
-    alert_desk = AlertDesk(alert_box, AlertStore(database), secret, clock)
-    wish_desk = SubscriptionDesk(
-        wishes, SubscriptionStore(database), log, cursors, Rulebook(rules.load()), secret, clock
-    )
+    alert_store, rulebook = AlertStore(database), Rulebook(rules.load())
+    alert_desk = AlertDesk(alert_box, alert_store, secret, clock)
+    wish_desk = SubscriptionDesk(wishes, SubscriptionStore(database), log, cursors, rulebook, secret, clock)
+    feed_desk = FeedDesk(items, alert_store, rulebook.zone(clock.now()))
     relay = Relay([alert_box], bootstrap, settings.replica_id, clock=clock)
 
     @asynccontextmanager
@@ -70,6 +74,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             hooks.routes(following, consumers.TYPES),
             alerts.routes(alert_desk),
             subscriptions.routes(wish_desk, consumers.TYPES),
+            public.routes(feed_desk, public_streams, public.Addresses(settings.public_url), clock),
             events_routes(alert_box.journal, {}),
         ],
         ping=lambda: ping(database),
@@ -78,6 +83,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             "relay": relay.status,
             "streams": streams.status,
             **hooks.status,
+            "public_streams": public_streams.status,
         },
         lifespan=lifespan,
         draining=draining,
@@ -96,6 +102,7 @@ async def prepare(settings: NotificationsSettings) -> None:
         await AlertStore(database).prepare()
         await _wishes(database, SystemClock()).prepare()
         await SubscriptionStore(database).prepare()
+        await PublicItems(database).prepare()
     finally:
         database.client.close()
 

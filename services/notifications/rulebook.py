@@ -22,3 +22,7 @@ class Rulebook:
             hours=QuietHours(*quiet.campaigns),
             exempt=frozenset(quiet.exempt_priorities),
         )
+
+    def zone(self, moment: datetime) -> ZoneInfo:
+        """In which times are shown."""
+        return self.quiet(moment).zone

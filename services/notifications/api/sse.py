@@ -1,7 +1,8 @@
 """How a stream is written: server-sent events, each a structured CloudEvent, with the cursor as its id."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
@@ -17,6 +18,7 @@ from shared.web import Draining
 log = logging.getLogger(__name__)
 
 RETRY_MS: Final = 2000
+_UTC: Final = orjson.OPT_UTC_Z
 # A reader that takes nothing for so long is gone or too slow: its place is somebody else's.
 SEND_SECONDS: Final = 30.0
 DESCRIBED: Final[Mapping[int | str, dict[str, Any]]] = {
@@ -25,6 +27,10 @@ DESCRIBED: Final[Mapping[int | str, dict[str, Any]]] = {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
 }
+
+
+# How an event is written. Where it raises Unavailable the stream ends, and the reader resumes before it.
+Body = Callable[[Event], Awaitable[Mapping[str, Any]]]
 
 
 class Streams:
@@ -42,9 +48,10 @@ class Streams:
         admits: Admits,
         *,
         pointer: str,
-        body: Callable[[Event], Mapping[str, Any]] = to_structured,
+        body: Body | None = None,
     ) -> EventSourceResponse:
-        """A stream of what `admits` lets through from `after` on, each event written as `body` says.
+        """A stream of what `admits` lets through from `after` on, each event written as `body` says, or else
+        as a structured CloudEvent.
 
         Raises Invalid for what is no cursor, Unavailable beyond the limit and while stopping.
         """
@@ -57,7 +64,7 @@ class Streams:
             self._closed()
             raise
         told = self._following.follow(start, admits, self._draining)
-        return _Stream(_written(told, body), self._closed)
+        return _Stream(_written(told, body or _structured), self._closed)
 
     def status(self) -> dict[str, int]:
         return {"open": self._open, "limit": self._limit}
@@ -82,15 +89,18 @@ class _Stream(EventSourceResponse):
             self._closed()
 
 
-async def _written(
-    told: AsyncIterator[Told], body: Callable[[Event], Mapping[str, Any]]
-) -> AsyncIterator[ServerSentEvent]:
+async def _structured(event: Event) -> Mapping[str, Any]:
+    return to_structured(event)
+
+
+async def _written(told: AsyncIterator[Told], body: Body) -> AsyncIterator[ServerSentEvent]:
     """A sign of life is an id without data: it moves the reader's Last-Event-ID and is no event to it."""
     retry: int | None = RETRY_MS
-    async for one in told:
-        if one.event is None:
-            yield ServerSentEvent(id=one.cursor, retry=retry)
-        else:
-            written = {**body(one.event), "deliverynumber": one.number}
-            yield ServerSentEvent(orjson.dumps(written).decode(), event=one.event.type, id=one.cursor)
-        retry = None
+    with suppress(Unavailable):
+        async for one in told:
+            if one.event is None:
+                yield ServerSentEvent(id=one.cursor, retry=retry)
+            else:
+                written = orjson.dumps({**await body(one.event), "deliverynumber": one.number}, option=_UTC)
+                yield ServerSentEvent(written.decode(), event=one.event.type, id=one.cursor)
+            retry = None

@@ -10,13 +10,18 @@ import httpx
 import pytest
 
 from services.notifications.config import NotificationsSettings
+from services.notifications.consumers import publishing
 from services.notifications.main import create, prepare
 from services.notifications.store.log import KEPT, MongoLog
+from services.notifications.store.public import PublicItems
 from services.notifications.usecases.cursors import Cursors
 from services.notifications.usecases.log import Log
+from services.notifications.usecases.public import PUBLIC_TYPES
+from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
 from shared.mongo import Database, connect
 from tests.component.notifications.conftest import SECRET, Bench, MovableClock
+from tests.support.records import record_of
 from tests.support.tokens import Issuer
 
 WARD = "99/99001"
@@ -38,7 +43,32 @@ class Desk:
 
     async def deliver(self, *events: Event, **place: Any) -> None:
         """What another replica's consumer does with these records."""
+        effect = publishing(PublicItems(self.database), self.clock)
+        rows = [
+            {"_id": event.id, **row}
+            for event in events
+            if event.type in PUBLIC_TYPES
+            for row in effect.rows(event, record_of(event))
+        ]
+        if rows:
+            await MongoEffects().insert(effect.collection, rows)
         await self.bench.deliver(events, **place)
+
+    async def published(self, alert_id: str) -> None:
+        """What waits for Kafka went there and came back."""
+        events = [
+            Event(
+                id=f"{alert_id}:{entry['sequence']}",
+                type=entry["type"],
+                source="/services/notifications",
+                subject=alert_id,
+                time=entry["time"],
+                sequence=entry["sequence"],
+                data=entry["data"],
+            )
+            for entry in await self.events(alert_id)
+        ]
+        await self.deliver(*events, topic="notifications.notice.v1")
 
     def author(self, sub: str = "officer-1", areas: tuple[str, ...] = (WARD,), **options: Any) -> Any:
         return self._token("notices:write", sub=sub, areas=areas, **options)
