@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.notifications import consumers, webhooks
-from services.notifications.api import alerts, public, stream, subscriptions
+from services.notifications.api import alerts, bulletin, public, stream, subscriptions
 from services.notifications.api.sse import Streams
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain.alerts import Alert
 from services.notifications.domain.subscriptions import Subscription
 from services.notifications.outgoing import SOURCE, word_alert, word_nothing
+from services.notifications.pages.texts import TEXTS
 from services.notifications.rulebook import Rulebook
 from services.notifications.store.alerts import COLLECTION, AlertStore, codec
 from services.notifications.store.log import KEPT, MongoLog
@@ -30,6 +31,7 @@ from shared.clock import Clock, SystemClock
 from shared.mongo import Database, connect, ping
 from shared.outbox import Outbox, Relay
 from shared.web import Draining, create_app, events_routes, supervised
+from shared.web.pages import Pages
 
 NAME = "notifications"
 
@@ -54,6 +56,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
     alert_desk = AlertDesk(alert_box, alert_store, secret, clock)
     wish_desk = SubscriptionDesk(wishes, SubscriptionStore(database), log, cursors, rulebook, secret, clock)
     feed_desk = FeedDesk(items, alert_store, rulebook.zone(clock.now()))
+    pages = Pages("services.notifications.pages", TEXTS)
     relay = Relay([alert_box], bootstrap, settings.replica_id, clock=clock)
 
     @asynccontextmanager
@@ -75,6 +78,8 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             alerts.routes(alert_desk),
             subscriptions.routes(wish_desk, consumers.TYPES),
             public.routes(feed_desk, public_streams, public.Addresses(settings.public_url), clock),
+            bulletin.routes(feed_desk, pages, clock),
+            pages.routes(),
             events_routes(alert_box.journal, {}),
         ],
         ping=lambda: ping(database),

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from services.notifications.config import NotificationsSettings
 from services.notifications.consumers import publishing
@@ -35,6 +37,7 @@ def fresh_key() -> dict[str, str]:
 class Desk:
     """What a test needs: the door, tokens, the clock, and the database as an operator would see it."""
 
+    app: FastAPI
     http: httpx.AsyncClient
     issuer: Issuer
     clock: MovableClock
@@ -127,6 +130,12 @@ class Desk:
 
 @pytest.fixture
 async def desk(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator[Desk]:
+    async with open_desk(settings, issuer) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def open_desk(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator[Desk]:
     clock = MovableClock()
     await prepare(settings)
     app = create(settings, clock=clock)
@@ -136,7 +145,7 @@ async def desk(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://notifications") as client,
     ):
-        yield Desk(client, issuer, clock, database, _another_replica(database, clock))
+        yield Desk(app, client, issuer, clock, database, _another_replica(database, clock))
     database.client.close()
 
 

@@ -1,0 +1,1 @@
+"""The public bulletin: words and templates over the base of `shared/web/pages`."""

@@ -1,0 +1,61 @@
+"""The fixed sentences of the bulletin."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.words import Language
+
+TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "vi": {
+        "title": "Bản tin công khai",
+        "area_help": "Ví dụ 99/99001; để trống là mọi nơi",
+        "show": "Xem",
+        "current": "Cảnh báo đang có hiệu lực",
+        "no_current": "Hiện không có cảnh báo nào.",
+        "past": "Cảnh báo trước đây",
+        "no_past": "Chưa có cảnh báo nào trước đây.",
+        "expired": "Hết hiệu lực",
+        "cancelled": "Đã hủy",
+        "do_this": "Việc cần làm",
+        "where": "Địa bàn",
+        "sent": "Phát lúc",
+        "until": "Đến",
+        "figures": "Số liệu do các nơi công bố",
+        "figures_help": "Giữ nguyên từ chỉ mức độ, không cộng vào số đếm.",
+        "no_figures": "Chưa có số liệu nào được công bố.",
+        "indicator": "Chỉ số",
+        "value": "Giá trị",
+        "period": "Kỳ",
+        "follow": "Theo dõi bản tin này bằng trình đọc tin:",
+        "feed": "JSON Feed",
+        "say_on": "Đang cập nhật trực tiếp.",
+        "say_news": "Bản tin vừa được cập nhật.",
+        "say_off": "Mất kết nối trực tiếp, đang nối lại. Bản tin dưới đây có thể đã cũ.",
+    },
+    "en": {
+        "title": "Public bulletin",
+        "area_help": "Such as 99/99001; left empty it is everywhere",
+        "show": "Show",
+        "current": "Alerts in force",
+        "no_current": "There is no alert at present.",
+        "past": "Earlier alerts",
+        "no_past": "There was no alert before.",
+        "expired": "No longer in force",
+        "cancelled": "Cancelled",
+        "do_this": "What to do",
+        "where": "Area",
+        "sent": "Sent",
+        "until": "Until",
+        "figures": "Figures as published",
+        "figures_help": "With their qualifier, and never added to counts.",
+        "no_figures": "No figure has been published yet.",
+        "indicator": "Indicator",
+        "value": "Value",
+        "period": "Period",
+        "follow": "Follow this bulletin with a feed reader:",
+        "feed": "JSON Feed",
+        "say_on": "Updating live.",
+        "say_news": "The bulletin was just updated.",
+        "say_off": "The live connection is lost; connecting again. What stands below may be old.",
+    },
+}
