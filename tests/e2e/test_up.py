@@ -142,7 +142,10 @@ def test_the_demo_plays_to_its_end_and_may_be_played_again(machine: Machine) -> 
         assert "the same tip and the same receipt code" in done.stdout
         assert "out_of_mediation_scope" in done.stdout
         assert "Vụ việc đã được chuyển sang hòa giải ở cơ sở." in done.stdout
+        assert "mediator_conflict_of_interest" in done.stdout
+        assert "reply         Các bên đã hòa giải thành ở cơ sở" in done.stdout
         assert "author_cannot_approve" in done.stdout
+        assert "4: liengia.alert.issued.v1, signature verified" in done.stdout
         assert "public        Mưa lớn" in done.stdout
         assert "41 figures reported" in done.stdout
     statistics = f"http://{HOST}:{running.ports['ANALYTICS']}/statistics?limit=200"

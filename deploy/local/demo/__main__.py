@@ -8,6 +8,8 @@ from deploy.local.demo import alert, statistics
 from deploy.local.demo.burglary import Burglary
 from deploy.local.demo.dispute import Dispute
 from deploy.local.demo.doors import AREA, Doors
+from deploy.local.demo.portal import portal
+from deploy.local.demo.talks import Talks
 from deploy.local.demo.watcher import Watcher
 from deploy.local.failure import CannotStart
 
@@ -17,8 +19,13 @@ def main() -> None:
     doors = Doors()
     watcher = Watcher(doors, now.date())
     Burglary(doors, watcher, now).play()
-    Dispute(doors, watcher, now).play()
-    alert.play(doors, watcher, now)
+    with portal(doors) as city:
+        dispute = Dispute(doors, watcher, now)
+        join_code = dispute.play_until_referred()
+        Talks(doors, watcher, now).play(dispute.tip_id, join_code)
+        dispute.the_reporter_reads_the_answer()
+        alert.play(doors, watcher, now)
+        city.show_what_arrived()
     statistics.load(doors)
     at = {name: service.url for name, service in doors.services.items()}
     print("\nWorth opening:")

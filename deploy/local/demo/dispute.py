@@ -27,12 +27,27 @@ class Dispute:
         self._officer = doors.token(_OFFICER, "tips:read tips:handle")
         self._tip: dict[str, Any] = {}
 
-    def play(self) -> None:
+    @property
+    def tip_id(self) -> str:
+        return str(self._tip["id"])
+
+    def play_until_referred(self) -> str:
+        """The join code that the reporter finds."""
         self._a_neighbour_telephones()
         self._the_officer_finds_a_dispute()
         self._a_hasty_referral_is_refused()
         self._it_is_referred()
-        self._the_reporter_finds_a_code()
+        return self._the_reporter_finds_a_code()
+
+    def the_reporter_reads_the_answer(self) -> None:
+        step("The reporter reads the answer; the code is gone", "GET tips /reporter/tip")
+        seen = self._seen_by_reporter()
+        told("reporter", seen["status_text"]["vi"])
+        for line in seen["reply"].splitlines():
+            if line:
+                told("reply", line)
+        told("join code", seen["mediation"] or "none any more")
+        told("tips", f"may be contested until {seen['may_contest_until']}")
 
     def _a_neighbour_telephones(self) -> None:
         report = {
@@ -73,7 +88,7 @@ class Dispute:
         self._handle("refer-to-mediation", body)
         self._watcher.after(self._tip["id"], "tip.referred_to_mediation")
 
-    def _the_reporter_finds_a_code(self) -> None:
+    def _the_reporter_finds_a_code(self) -> str:
         step("The reporter finds a code with which to join, once", "GET tips /reporter/tip")
         seen = self._seen_by_reporter()
         told("reporter", seen["status_text"]["vi"])
@@ -82,6 +97,7 @@ class Dispute:
         for clock in seen["clocks"]:
             if clock["clock"] in ("handover", "decide"):
                 told("clock", f"{clock['clock']}: {clock['state']}. {clock['why']['vi']}")
+        return str(seen["mediation"]["join_code"])
 
     def _handle(self, action: str, body: dict[str, Any]) -> None:
         path = f"/tips/{self._tip['id']}/{action}"

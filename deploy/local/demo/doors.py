@@ -39,11 +39,11 @@ class Doors:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The parsed answer of one call."""
+        """The parsed answer of one call, None for one without a body."""
         answer = self._answer(method, service, path, headers, body, query)
         if answer.is_error:
             raise CannotStart(f"{method} {path} of {service} was refused: {answer.status_code} {answer.text}")
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def refusal(
         self, service: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any]

@@ -1,5 +1,6 @@
 """What every service made of a step: the events published, the stream that told them, and the figures."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from deploy.local.demo.telling import told
 _SHOWN = ("tip.received", "tip.duplicate", "incident.reported", "tip.handed_over", "tip.replied")
 # Most indicators carry the name of the event they count.
 _COUNTED_AS = {"tip.duplicate_linked": "tip.duplicate", "tip.referred_to_mediation": "tip.referred"}
-_SENDERS = {"tip": "tips", "alert": "notifications"}
+_SENDERS = {"tip": "tips", "mediation": "mediation", "alert": "notifications"}
 Event = dict[str, Any]
 
 
@@ -45,7 +46,8 @@ class Watcher:
         self._analyst = doors.token("demo-analyst", "indicators:read")
         self._journals: Mapping[str, Journal] = {name: Journal(doors, name) for name in _SENDERS.values()}
         self._stream = Stream(doors)
-        self._figures = self.figures()
+        self._before = self.figures()
+        self._published: Counter[str] = Counter()
 
     def after(self, about: str | None, *expected: str) -> Event:
         """Show the `expected` events about an id (None: any) as they come, what the stream made of them, and
@@ -57,6 +59,7 @@ class Watcher:
             for event in self._doors.until(f"The event {missing[0]}", lambda: journal.read(wait=2)):  # noqa: B023
                 kind = event["type"].removeprefix("liengia.").removesuffix(".v1")
                 told("event", f"{kind} #{event['sequence']}")
+                self._published[_COUNTED_AS.get(kind, kind)] += 1
                 if kind in missing and about in (None, event["subject"], event["data"].get("tip_id")):
                     missing.remove(kind)
                     last = event
@@ -76,16 +79,16 @@ class Watcher:
 
     def _show_figures(self, *expected: str) -> None:
         named = [_COUNTED_AS.get(event, event) for event in expected]
-        counted = [name for name in named if name in self._figures]
+        counted = [name for name in named if name in self._before]
         if not counted:
             return
-        before = self._figures
 
         def arrived() -> dict[str, Any] | None:
             now = self.figures()
-            return now if all((now[name] or 0) > (before[name] or 0) for name in counted) else None
+            grown = {name: (now[name] or 0) - (self._before[name] or 0) for name in counted}
+            return now if all(grown[name] >= self._published[name] for name in counted) else None
 
-        self._figures = self._doors.until("The figures of analytics", arrived)
+        figures = self._doors.until("The figures of analytics", arrived)
         names = dict.fromkeys([*_SHOWN, *counted])
-        shown = ", ".join(f"{name} {self._figures[name] or 0}" for name in names if name in self._figures)
+        shown = ", ".join(f"{name} {figures[name] or 0}" for name in names if name in figures)
         told("analytics", f"today in {AREA}: {shown}")
