@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 
 from services.analytics.api.indicators import AreaQuery
 from services.analytics.api.shapes import AreaList
-from services.analytics.domain.areas import Area
 from services.analytics.usecases.desk import Gazetteer
+from shared.places import Area
 from shared.web import Paging, listed, read_cursor
 
 

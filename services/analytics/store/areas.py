@@ -2,37 +2,22 @@
 2025.
 """
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
-from services.analytics.domain.areas import FICTIONAL, LEGACY, Area, official_units
 from shared.folding import fold
 from shared.mongo import Database, Document, guard
+from shared.places import Area
 
 INDEXES = [
     IndexModel([("parent", ASCENDING), ("_id", ASCENDING)], name="below"),
     IndexModel([("key", ASCENDING)], name="key"),
 ]
 _AT_ONCE = 1000
-
-
-def seeded_areas() -> Iterator[Area]:
-    """The 34 provinces and 3,321 units of 2025, the fictional ward, and the legacy places of attested
-    statistics.
-
-    Source of the units: the MIT package vietnamadminunits 1.0.4 (see `data/README.md`).
-    """
-    source = files("services.analytics").joinpath("data/admin_units_2025.csv")
-    with source.open(encoding="utf-8") as lines:
-        yield from official_units(csv.DictReader(lines))
-    yield from FICTIONAL
-    yield from LEGACY
 
 
 class MongoAreas:

@@ -2,6 +2,7 @@
 
 from services.analytics.store import areas, buckets, facts, statistics
 from shared.mongo import Database
+from shared.places import known_areas
 
 
 async def prepare(database: Database) -> int:
@@ -12,4 +13,4 @@ async def prepare(database: Database) -> int:
     await database["reporting"].create_indexes(buckets.REPORTING_INDEXES)
     await database["areas"].create_indexes(areas.INDEXES)
     await database[statistics.COLLECTION].create_indexes(statistics.INDEXES)
-    return await areas.MongoAreas(database).seed(areas.seeded_areas())
+    return await areas.MongoAreas(database).seed(known_areas())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from services.analytics.domain.areas import Area
 from services.analytics.domain.boundaries import BoundaryChange
 from services.analytics.domain.periods import day_in_viet_nam, month_of, parse_period
 from services.analytics.usecases.grouping import Compare, Figures, GroupBy, Question, Registry
@@ -13,6 +12,7 @@ from services.analytics.usecases.indicators import answer, check
 from shared.auth import EVERYWHERE, Principal
 from shared.clock import Clock
 from shared.errors import Fault, Invalid
+from shared.places import Area
 
 
 class Counted(Figures, Protocol):

@@ -13,8 +13,10 @@ from services.notifications.usecases.alert_desk import Query as AlertQuery
 from services.notifications.usecases.feed import FeedDesk
 from services.notifications.usecases.feed_items import in_language
 from services.notifications.usecases.public import STATISTIC
-from services.notifications.usecases.telling import Figure, in_words
+from services.notifications.usecases.telling import Figure, in_words, places_in_words
 from shared.contracts.analytics import StatisticReported
+from shared.contracts.cap import AlertSeverity
+from shared.places import place_name
 from shared.words import INDICATORS, Language, period_in_words, quantity, word
 
 MOST_CURRENT: Final = 100
@@ -36,7 +38,7 @@ class Notice:
     instruction: str
     severity: str
     urgency: str
-    areas: tuple[str, ...]
+    places: str
     sent: str
     until: str
 
@@ -55,6 +57,7 @@ class Place:
     """The attested figures of one area, the newest first."""
 
     area: str
+    name: str
     figures: tuple[FigureLine, ...]
 
 
@@ -71,10 +74,15 @@ async def bulletin(desk: FeedDesk, language: Language, *, now: datetime, area: s
     past = await desk.alerts.find(AlertQuery(now, MOST_PAST, area=area, current=False))
     figures = await desk.items.find(feed.Query(MOST_FIGURES, area, {STATISTIC}))
     return Bulletin(
-        tuple(_notice(desk, one, now, language) for one in current),
+        tuple(_notice(desk, one, now, language) for one in sorted(current, key=_gravity)),
         tuple(_notice(desk, one, now, language) for one in past),
         _places([StatisticReported.read(one.event.data) for one in figures], language),
     )
+
+
+def _gravity(listed: Listed) -> int:
+    """The worst first; among equals, as found, the newest."""
+    return list(AlertSeverity).index(listed.alert.messages[-1].content.severity)
 
 
 def _notice(desk: FeedDesk, listed: Listed, now: datetime, language: Language) -> Notice:
@@ -93,7 +101,7 @@ def _notice(desk: FeedDesk, listed: Listed, now: datetime, language: Language) -
         instruction=in_language(said.instruction, spoken),
         severity=word(TERMS["severity"], said.severity.value, language),
         urgency=word(TERMS["urgency"], said.urgency.value, language),
-        areas=alert.areas,
+        places=places_in_words(alert.areas),
         sent=in_words(sent.isoformat(), language, desk.zone),
         until=in_words(said.expires_at.isoformat(), language, desk.zone),
     )
@@ -108,4 +116,4 @@ def _places(figures: Sequence[StatisticReported], language: Language) -> tuple[P
             period_in_words(one.period, language),
         )
         places.setdefault(one.area, []).append(line)
-    return tuple(Place(area, tuple(lines)) for area, lines in sorted(places.items()))
+    return tuple(Place(area, place_name(area), tuple(lines)) for area, lines in sorted(places.items()))

@@ -9,6 +9,7 @@ from services.notifications.usecases.public import areas_of
 from services.notifications.usecases.telling import Figure, in_words, tell
 from shared.contracts.analytics import StatisticReported
 from shared.events import Event
+from shared.places import place_name
 from shared.words import INDICATORS, Language, Words, period_in_words, quantity, word
 
 KINDS: Final[Words] = {
@@ -62,7 +63,7 @@ def statistic_item(event: Event, language: Language) -> Item:
     period = period_in_words(reported.period, language)
     return _item(event, language) | {
         "title": f"{name}: {figure}",
-        "content_text": _ATTESTED[language].format(name, figure, period, reported.area),
+        "content_text": _ATTESTED[language].format(name, figure, period, place_name(reported.area)),
         "tags": ["statistic", reported.indicator],
         "_liengia": {
             "kind": "statistic",

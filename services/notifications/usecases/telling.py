@@ -1,6 +1,6 @@
 """An event in one plain sentence, worded from its data alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from services.notifications.usecases.public import STATISTIC, areas_of
 from shared.contracts.analytics import StatisticReported
 from shared.contracts.vocabulary import Qualifier
 from shared.events import Event
+from shared.places import place_name
 from shared.words import CATEGORIES, INDICATORS, Language, moment_in_words, period_in_words, quantity, word
 
 _DUE: Final = ("due_at", "expires_at", "due_on")
@@ -52,7 +53,9 @@ def due_at(event: Event) -> str | None:
 
 def _fields(event: Event, language: Language, zone: ZoneInfo) -> Mapping[str, Any]:
     data = event.data
-    told: dict[str, Any] = {**data, "areas": ", ".join(areas_of(event))}
+    told: dict[str, Any] = {**data, "areas": places_in_words(areas_of(event))}
+    if "area" in data:
+        told["area"] = place_name(str(data["area"]))
     told |= {name: word(words, str(data[name]), language) for name, words in TERMS.items() if name in data}
     if "category" in data:
         told["category"] = word(CATEGORIES, str(data["category"]), language)
@@ -65,6 +68,10 @@ def _fields(event: Event, language: Language, zone: ZoneInfo) -> Mapping[str, An
         told["indicator"] = word(INDICATORS, reported.indicator, language)
         told["quantity_in_words"] = quantity(Figure.of(reported), language)
     return told
+
+
+def places_in_words(areas: Iterable[str]) -> str:
+    return "; ".join(place_name(area) for area in areas)
 
 
 def in_words(moment: str, language: Language, zone: ZoneInfo) -> str:

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from shared.areas import AREA_PATTERN
+from shared.places import place_name
 from shared.web.pages.static import Static
 from shared.web.pages.texts import COMMON
 from shared.words import Language, moment_in_words
@@ -38,6 +39,7 @@ class Pages:
         self._templates.globals["static"] = self._static.address
         self._templates.globals["area_pattern"] = AREA_PATTERN.replace("-]", r"\-]")  # as browsers spell it
         self._templates.filters["moment"] = _moment
+        self._templates.filters["place"] = place_name
 
     def routes(self) -> APIRouter:
         """`/static/…`"""

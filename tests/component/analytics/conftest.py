@@ -13,7 +13,6 @@ from fastapi import FastAPI
 
 from services.analytics.config import AnalyticsSettings
 from services.analytics.consumers import facts
-from services.analytics.domain.areas import FICTIONAL, LEGACY, UNITS_OF_2025, Area
 from services.analytics.main import create
 from services.analytics.store.areas import MongoAreas
 from services.analytics.store.buckets import MongoBuckets
@@ -22,6 +21,7 @@ from services.analytics.usecases.recompute import recompute
 from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
 from shared.mongo import connect
+from shared.places import FICTIONAL, LEGACY, UNITS_OF_2025, Area
 from tests.support.records import record_of
 from tests.support.stack import FreshDatabase
 from tests.support.tokens import Issuer

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.analytics.store.areas import MongoAreas, seeded_areas
+from services.analytics.store.areas import MongoAreas
+from shared.places import known_areas
 from tests.component.analytics.conftest import World
 
 BODY: dict[str, Any] = {
@@ -189,8 +190,8 @@ async def test_areas_are_found_without_marks_and_by_parent(world: World) -> None
 
 async def test_seeding_twice_changes_nothing(world: World) -> None:
     areas = MongoAreas(world.database)
-    await areas.seed(seeded_areas())
+    await areas.seed(known_areas())
     before = await world.database["areas"].count_documents({})
-    await areas.seed(seeded_areas())
+    await areas.seed(known_areas())
     assert await world.database["areas"].count_documents({}) == before
     assert await areas.wards(None) == 3321 + 2  # and the two wards of the test's own province

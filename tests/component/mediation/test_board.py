@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.places import place_name
 from tests.component.mediation.conftest import AREA, WARD, Desk
 
 PARTIES = ("Nguyễn Văn Khuê", "Trần Thị Hạnh")
@@ -48,7 +49,7 @@ async def test_nobody_sees_it_without_a_token(desk: Desk) -> None:
 async def test_a_case_stands_there_with_what_may_be_done_and_without_anybodys_name(desk: Desk) -> None:
     case_id, _ = await desk.opened(*PARTIES)
     shown = await board(desk)
-    for words in (case_id, AREA, "Ranh giới đất", "Mới nhận, cần xét phạm vi", "Xét phạm vi"):
+    for words in (case_id, place_name(AREA), "Ranh giới đất", "Mới nhận, cần xét phạm vi", "Xét phạm vi"):
         assert words in shown, words
     assert not any(part in shown for name in PARTIES for part in name.split())
     assert "Check the scope" in await board(desk, lang="en")

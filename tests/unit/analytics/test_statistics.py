@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.analytics.domain.areas import official_units
 from services.analytics.domain.statistics import Statistic, check, range_in_words
-from services.analytics.store.areas import seeded_areas
 from shared.contracts.vocabulary import Qualifier
 from shared.errors import Invalid
 from shared.folding import fold
+from shared.places import known_areas, official_units
 from shared.words import number, period_in_words, quantity
 
 PLAIN = Statistic(
@@ -114,7 +113,7 @@ def test_names_are_folded_for_matching() -> None:
 
 
 def test_the_seed_holds_every_unit_its_provinces_the_fiction_and_the_legacy_places() -> None:
-    areas = list(seeded_areas())
+    areas = list(known_areas())
     assert len({area.key for area in areas}) == len(areas) == 3321 + 34 + 2 + 3
     kinds = [area.kind for area in areas]
     assert kinds.count("province") == 35

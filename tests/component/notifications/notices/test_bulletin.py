@@ -49,6 +49,20 @@ async def test_figures_stand_by_place_with_their_qualifiers(desk: Desk) -> None:
     )
     places = (await shown(desk)).places
     assert [place.area for place in places] == [WARD, "legacy/mong-cai"]
+    assert [place.name for place in places] == [
+        "Phường Bình Minh (giả định), Tỉnh Giả Định",
+        "TP Móng Cái, Quảng Ninh",
+    ]
     assert places[0].figures == (
         FigureLine("Lượt người dự tuyên truyền", "trên 15.000 lượt người", "quý 3 năm 2026"),
     )
+
+
+async def test_the_gravest_alert_stands_first(desk: Desk) -> None:
+    for severity in ("minor", "extreme", "moderate"):
+        await desk.issued(severity=severity)
+    assert [notice.severity for notice in (await shown(desk, "en")).current] == [
+        "extreme",
+        "moderate",
+        "minor",
+    ]

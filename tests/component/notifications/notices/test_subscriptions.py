@@ -86,7 +86,9 @@ async def test_an_officer_is_told_what_was_wished_for_in_their_area_and_once(des
         again,
     )
     await reader.hears(told, again)
-    assert reader.heard[0]["text"] == "Tin báo mới: Trộm cắp, đột nhập, địa bàn 99/99001/tdp-4."
+    assert reader.heard[0]["text"] == (
+        "Tin báo mới: Trộm cắp, đột nhập, địa bàn tdp-4, Phường Bình Minh (giả định), Tỉnh Giả Định."
+    )
 
 
 async def test_what_happened_before_the_wish_is_not_told(desk: Desk) -> None:
@@ -147,7 +149,8 @@ async def test_a_resident_without_scopes_is_told_what_is_public_and_nothing_else
     )
     await reader.hears(alert, figure)
     assert reader.heard[1]["text"] == (
-        "Figure reported: Outreach attendances: over 15,000 attendances, quarter 3 of 2026, area 99/99001."
+        "Figure reported: Outreach attendances: over 15,000 attendances, quarter 3 of 2026, "
+        "area Phường Bình Minh (giả định), Tỉnh Giả Định."
     )
     refused = await desk.post("/subscriptions", wish(RECEIVED), by=resident)
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")

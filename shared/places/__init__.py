@@ -1,10 +1,13 @@
-"""Areas: official units keyed with the date they are valid from, places that no longer exist, and how names
-are found.
+"""The places there are: official units keyed with the date they are valid from, places that no longer exist,
+and how a key reads to people.
 """
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 # Resolution 202/2025/QH15 and the resolutions on commune-level units took effect on this day.
@@ -54,8 +57,38 @@ LEGACY: Final = (
 _KINDS: Final = {"Phường": "ward", "Xã": "commune", "Đặc khu": "special_zone"}
 
 
+def known_areas() -> Iterator[Area]:
+    """The 34 provinces and 3,321 units of 2025, the fictional ward, and the legacy places of attested
+    statistics.
+
+    Source of the units: the MIT package vietnamadminunits 1.0.4 (see `README.md` here).
+    """
+    with files(__name__).joinpath("units_2025.csv").open(encoding="utf-8") as lines:
+        yield from official_units(csv.DictReader(lines))
+    yield from FICTIONAL
+    yield from LEGACY
+
+
+def place_name(key: str) -> str:
+    """`99/99001/tdp-4` as `tdp-4, Phường Bình Minh (giả định), Tỉnh Giả Định`; an unknown one by its key."""
+    known = _names()
+    if key in known:
+        return known[key]
+    around, _, last = key.rpartition("/")
+    return f"{last}, {known[around]}" if around in known else key
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    areas = {area.key: area for area in known_areas()}
+    return {
+        key: area.name if area.parent is None else f"{area.name}, {areas[area.parent].name}"
+        for key, area in areas.items()
+    }
+
+
 def official_units(rows: Iterable[Mapping[str, str]]) -> Iterator[Area]:
-    """Areas from rows of `admin_units_2025.csv`: each province once, before its first ward."""
+    """Areas from rows of `units_2025.csv`: each province once, before its first ward."""
     provinces: set[str] = set()
     for row in rows:
         province = row["province_code"]
