@@ -79,6 +79,10 @@ class ServiceSettings(BaseSettings):
 Settings = TypeVar("Settings", bound=BaseSettings)
 
 
+class Unusable(Exception):
+    """What a setting names cannot be used. The message names variable and fault, never the content."""
+
+
 def load(settings: type[Settings]) -> Settings:
     """Read `settings` from the environment, or end the process with status 2.
 

@@ -17,7 +17,6 @@ _RANDOM: Final[Mapping[str, tuple[str, ...]]] = {
     "tips": ("TIPS_SEALING_KEY", "TIPS_ID_SECRET", "TIPS_RECEIPT_SECRET"),
     "mediation": ("MEDIATION_SEALING_KEY", "MEDIATION_ID_SECRET"),
     "notifications": ("NOTIFICATIONS_SEALING_KEY", "NOTIFICATIONS_ID_SECRET"),
-    "analytics": (),
 }
 # What only a system on one machine allows itself.
 _LOCAL_ONLY: Final[Mapping[str, Mapping[str, str]]] = {
@@ -26,7 +25,7 @@ _LOCAL_ONLY: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def fresh_secrets(service: str) -> dict[str, str]:
-    return {name: _random(name) for name in _RANDOM[service]}
+    return {name: _random(name) for name in _RANDOM.get(service, ())}
 
 
 def fresh_submission_key() -> dict[str, Any]:
@@ -38,7 +37,7 @@ def fresh_submission_key() -> dict[str, Any]:
 def service_secrets(service: str, folder: Path) -> dict[str, str]:
     """The environment variables of `service` alone, its secrets from `folder`, made there on first use."""
     own = dict(_LOCAL_ONLY.get(service, {}))
-    if _RANDOM[service]:
+    if service in _RANDOM:
         file = folder / f"{service}.json"
         if not file.exists():
             write_private_json(file, fresh_secrets(service))

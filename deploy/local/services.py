@@ -12,8 +12,8 @@ from deploy.local.places import CHECKOUT
 from deploy.local.ports import HOST
 
 DATABASES = CHECKOUT / "deploy" / "mongo" / "databases.json"
-_PORTS = {"tips": 8101, "mediation": 8102, "notifications": 8103, "analytics": 8104}
-_PAGES = {"analytics": "/"}
+_FIRST_PORT = 8101
+_PAGES = {"mediation": "/board", "notifications": "/bulletin", "analytics": "/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,9 @@ def port_from(setting: str, default: int) -> int:
 
 
 def services() -> list[Service]:
-    """The services there are, in the order of their databases' list."""
+    """The services there are, in the order of their databases' list, which also gives their ports."""
     names: list[str] = json.loads(DATABASES.read_text())
-    return [Service(name, port_from(f"LIENGIA_PORT_{name.upper()}", _PORTS[name])) for name in names]
+    return [
+        Service(name, port_from(f"LIENGIA_PORT_{name.upper()}", default))
+        for default, name in enumerate(names, _FIRST_PORT)
+    ]

@@ -2,9 +2,6 @@
 lifespan.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 from services.analytics import consumers
@@ -24,9 +21,10 @@ from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.live import Changes
 from services.analytics.usecases.recompute import Worker
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, connect, ping
+from shared.mongo import Database, ping
 from shared.outbox import Outbox, Relay, StateCodec
-from shared.web import Draining, create_app, events_routes, supervised
+from shared.service import database_of, preparing, running
+from shared.web import Draining, create_app, events_routes
 from shared.web.pages import Pages
 
 NAME = "analytics"
@@ -35,7 +33,7 @@ NAME = "analytics"
 def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
     clock = clock or SystemClock()
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
+    database = database_of(settings)
     outbox, buckets = _outbox(database, clock), MongoBuckets(database, clock)
     desk = Desk(buckets, MongoAreas(database), clock, boundary_changes())
     statements = MongoStatistics(database)
@@ -45,22 +43,6 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
     facts = MongoFacts(database["facts"], buckets.marks)
     consumer = consumers.consumer(database, facts, worker.wake, bootstrap=bootstrap, clock=clock)
     relay = Relay([outbox], bootstrap, settings.replica_id, clock=clock)
-
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        await outbox.open()
-        try:
-            async with supervised(
-                NAME,
-                consumer=consumer.run,
-                relay=relay.run,
-                worker=worker.run,
-                changes=lambda: watch(database, changes),
-            ):
-                yield
-        finally:
-            await outbox.close()
-            database.client.close()
 
     return create_app(
         name=NAME,
@@ -76,21 +58,26 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
         ],
         ping=lambda: ping(database),
         status={"consumer": consumer.status, "relay": relay.status, "live": changes.status},
-        lifespan=lifespan,
+        lifespan=lambda: running(
+            NAME,
+            database,
+            [outbox],
+            consumer=consumer.run,
+            relay=relay.run,
+            worker=worker.run,
+            changes=lambda: watch(database, changes),
+        ),
         draining=draining,
         clock=clock,
         description="Areas, computed indicators and attested statistics, each with how sure it is.",
     )
 
 
-async def prepare(settings: AnalyticsSettings) -> int:
-    """Create every index and seed the areas; returns how many there are. Repeating it changes nothing."""
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
-    try:
+async def prepare(settings: AnalyticsSettings) -> None:
+    """Create every index and seed the areas. Repeating it changes nothing."""
+    async with preparing(settings) as database:
         await _outbox(database, SystemClock()).prepare()
-        return await indexes.prepare(database)
-    finally:
-        database.client.close()
+        await indexes.prepare(database)
 
 
 def _outbox(database: Database, clock: Clock) -> Outbox[Statistic]:

@@ -1,8 +1,5 @@
 """The composition root of mediation: everything is made and joined here."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 from services.mediation import consumers
@@ -18,10 +15,11 @@ from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, connect, ping
+from shared.mongo import Database, ping
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.sealing import Keyring, Sealer
-from shared.web import create_app, events_routes, supervised
+from shared.service import database_of, preparing, running
+from shared.web import create_app, events_routes
 from shared.web.pages import Pages
 
 NAME = "mediation"
@@ -30,7 +28,7 @@ NAME = "mediation"
 def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
     clock = clock or SystemClock()
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
+    database = database_of(settings)
     bench, pages = _bench(settings, database, clock), Pages("services.mediation.pages", TEXTS)
     bootstrap = settings.kafka_bootstrap_servers
     relay = Relay(
@@ -41,18 +39,6 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
         clock=clock,
     )
     consumer = consumers.consumer(database, bench, bootstrap=bootstrap, clock=clock)
-
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        await bench.cases.open()
-        await bench.teams.open()
-        try:
-            async with supervised(NAME, relay=relay.run, consumer=consumer.run):
-                yield
-        finally:
-            await bench.cases.close()
-            await bench.teams.close()
-            database.client.close()
 
     return create_app(
         name=NAME,
@@ -68,7 +54,9 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
         ],
         ping=lambda: ping(database),
         status={"relay": relay.status, "consumer": consumer.status},
-        lifespan=lifespan,
+        lifespan=lambda: running(
+            NAME, database, [bench.cases, bench.teams], relay=relay.run, consumer=consumer.run
+        ),
         clock=clock,
         description="Grassroots mediation: teams, cases, sessions, agreements and whether they hold.",
     )
@@ -76,14 +64,11 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
 
 async def prepare(settings: MediationSettings) -> None:
     """Create every index. Repeating it changes nothing."""
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
-    try:
+    async with preparing(settings) as database:
         bench = _bench(settings, database, SystemClock())
         await bench.cases.prepare()
         await bench.teams.prepare()
         await MongoLookup(database).prepare()
-    finally:
-        database.client.close()
 
 
 def _bench(settings: MediationSettings, database: Database, clock: Clock) -> Bench:

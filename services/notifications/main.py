@@ -1,10 +1,6 @@
 """The composition root of notifications: everything is made and joined here."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.notifications import consumers, webhooks
 from services.notifications.api import alerts, bulletin, public, stream, subscriptions
@@ -28,9 +24,10 @@ from services.notifications.usecases.subscriptions import SubscriptionDesk
 from services.notifications.webhooks import Webhooks
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, connect, ping
+from shared.mongo import Database, ping
 from shared.outbox import Outbox, Relay
-from shared.web import Draining, create_app, events_routes, supervised
+from shared.service import database_of, preparing, running
+from shared.web import Draining, create_app, events_routes
 from shared.web.pages import Pages
 
 NAME = "notifications"
@@ -39,47 +36,30 @@ NAME = "notifications"
 def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
     clock, draining = clock or SystemClock(), Draining()
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
-    store = MongoLog(database)
+    database = database_of(settings)
+    store, items = MongoLog(database), PublicItems(database)
     log = Log(store)
     bootstrap = settings.kafka_bootstrap_servers
-    items = PublicItems(database)
     consumer = consumers.consumer(database, store, items, log, bootstrap=bootstrap, clock=clock)
     secret = settings.notifications_id_secret.get_secret_value().encode()
-    cursors = Cursors(secret, KEPT)
+    cursors, rulebook = Cursors(secret, KEPT), Rulebook(rules.load())
     following = Following(log, cursors, clock)
     streams = Streams(following, draining, settings.stream_clients)
-    hooks = Webhooks(database, store, log, settings, clock)
     public_streams = Streams(following, draining, settings.public_stream_clients)
+    hooks = Webhooks(database, store, log, settings, clock)
     alert_box, wishes = _alert_box(database, clock), _wishes(database, clock)
-    alert_store, rulebook = AlertStore(database), Rulebook(rules.load())
-    alert_desk = AlertDesk(alert_box, alert_store, secret, clock)
     wish_desk = SubscriptionDesk(wishes, SubscriptionStore(database), log, cursors, rulebook, secret, clock)
-    feed_desk = FeedDesk(items, alert_store, rulebook.zone(clock.now()))
-    pages = Pages("services.notifications.pages", TEXTS)
     relay = Relay([alert_box], bootstrap, settings.replica_id, clock=clock)
-
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        await asyncio.gather(alert_box.open(), wishes.open(), hooks.open())
-        try:
-            async with supervised(NAME, consumer=consumer.run, log=log.run, relay=relay.run, **hooks.works):
-                yield
-        finally:
-            await asyncio.gather(alert_box.close(), wishes.close(), hooks.close())
-            database.client.close()
-
+    works = {"consumer": consumer.run, "log": log.run, "relay": relay.run, **hooks.works}
     return create_app(
         name=NAME,
         settings=settings,
         parts=[
             stream.routes(streams, consumers.TYPES),
             hooks.routes(following, consumers.TYPES),
-            alerts.routes(alert_desk),
             subscriptions.routes(wish_desk, consumers.TYPES),
-            public.routes(feed_desk, public_streams, public.Addresses(settings.public_url), clock),
-            bulletin.routes(feed_desk, pages, clock),
-            pages.routes(),
+            alerts.routes(AlertDesk(alert_box, AlertStore(database), secret, clock)),
+            *_public_parts(database, items, public_streams, rulebook, settings, clock),
             events_routes(alert_box.journal, {}),
         ],
         ping=lambda: ping(database),
@@ -87,10 +67,10 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             "consumer": consumer.status,
             "relay": relay.status,
             "streams": streams.status,
-            **hooks.status,
             "public_streams": public_streams.status,
+            **hooks.status,
         },
-        lifespan=lifespan,
+        lifespan=lambda: running(NAME, database, [alert_box, wishes, hooks], **works),
         draining=draining,
         clock=clock,
         description="Who is told what: webhooks, streams, alerts and public feeds.",
@@ -99,8 +79,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
 
 async def prepare(settings: NotificationsSettings) -> None:
     """Create every index. Repeating it changes nothing."""
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
-    try:
+    async with preparing(settings) as database:
         await MongoLog(database).prepare()
         await webhooks.prepare(database, SystemClock())
         await _alert_box(database, SystemClock()).prepare()
@@ -108,8 +87,24 @@ async def prepare(settings: NotificationsSettings) -> None:
         await _wishes(database, SystemClock()).prepare()
         await SubscriptionStore(database).prepare()
         await PublicItems(database).prepare()
-    finally:
-        database.client.close()
+
+
+def _public_parts(
+    database: Database,
+    items: PublicItems,
+    streams: Streams,
+    rulebook: Rulebook,
+    settings: NotificationsSettings,
+    clock: Clock,
+) -> list[APIRouter]:
+    """What anybody may read: the feed and its stream, and the bulletin."""
+    desk = FeedDesk(items, AlertStore(database), rulebook.zone(clock.now()))
+    pages = Pages("services.notifications.pages", TEXTS)
+    return [
+        public.routes(desk, streams, public.Addresses(settings.public_url), clock),
+        bulletin.routes(desk, pages, clock),
+        pages.routes(),
+    ]
 
 
 def _alert_box(database: Database, clock: Clock) -> Outbox[Alert]:

@@ -1,8 +1,6 @@
 """The composition root of tips: everything is made and joined here."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -18,10 +16,11 @@ from services.tips.usecases.identifiers import Secrets
 from services.tips.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, connect, ping
+from shared.mongo import Database, ping
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.sealing import Keyring, Sealer
-from shared.web import create_app, events_routes, supervised
+from shared.service import database_of, preparing, running
+from shared.web import create_app, events_routes
 
 NAME = "tips"
 _SWEEP_SECONDS = 600.0
@@ -30,7 +29,7 @@ _SWEEP_SECONDS = 600.0
 def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
     clock = clock or SystemClock()
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database)
+    database = database_of(settings)
     outbox = _outbox(database, clock)
     store = TipStore(database)
     key = SubmissionKey.load(settings.tips_submission_key_file)
@@ -46,21 +45,6 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
     keep = consumers.rejecting(bench, store)
     consumer = consumers.consumer(database, bench, key, keep, bootstrap=bootstrap, clock=clock)
 
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        await outbox.open()
-        try:
-            async with supervised(
-                NAME,
-                relay=relay.run,
-                consumer=consumer.run,
-                sweep=lambda: _sweep(store, clock),
-            ):
-                yield
-        finally:
-            await outbox.close()
-            database.client.close()
-
     return create_app(
         name=NAME,
         settings=settings,
@@ -73,7 +57,14 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
         ],
         ping=lambda: ping(database),
         status={"relay": relay.status, "consumer": consumer.status},
-        lifespan=lifespan,
+        lifespan=lambda: running(
+            NAME,
+            database,
+            [outbox],
+            relay=relay.run,
+            consumer=consumer.run,
+            sweep=lambda: _sweep(store, clock),
+        ),
         clock=clock,
         description="Reports from residents: received, worked on, answered, on named clocks.",
     )
@@ -81,12 +72,9 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
 
 async def prepare(settings: TipsSettings) -> None:
     """Create every index. Repeating it changes nothing."""
-    database = connect(settings.mongo_url.get_secret_value(), settings.mongo_database, call_seconds=None)
-    try:
+    async with preparing(settings) as database:
         await _outbox(database, SystemClock()).prepare()
         await TipStore(database).prepare()
-    finally:
-        database.client.close()
 
 
 async def _sweep(store: TipStore, clock: Clock) -> None:

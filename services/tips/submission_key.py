@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from shared.errors import Invalid
+from shared.settings import Unusable
 
 _ALGORITHMS = ["ECDH-ES", "A256GCM"]
 # A report of the greatest length fits even when every character of it is escaped (\uXXXX).
@@ -28,8 +29,11 @@ class _Registry(jwe.JWERegistry):
 _REGISTRY = _Registry(algorithms=_ALGORITHMS)
 
 
-class UnusableKey(Exception):
-    """The key file cannot be used. Names the fault and never the content."""
+class UnusableKey(Unusable):
+    """The key file cannot be used."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"TIPS_SUBMISSION_KEY_FILE: {fault}")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from shared.mongo import Database
 from shared.places import known_areas
 
 
-async def prepare(database: Database) -> int:
-    """Returns how many areas there are."""
+async def prepare(database: Database) -> None:
     await database["facts"].create_indexes(facts.FACT_INDEXES)
     await database["marks"].create_indexes(facts.MARK_INDEXES)
     await database["buckets"].create_indexes(buckets.BUCKET_INDEXES)
     await database["reporting"].create_indexes(buckets.REPORTING_INDEXES)
     await database["areas"].create_indexes(areas.INDEXES)
     await database[statistics.COLLECTION].create_indexes(statistics.INDEXES)
-    return await areas.MongoAreas(database).seed(known_areas())
+    await areas.MongoAreas(database).seed(known_areas())

@@ -15,7 +15,7 @@ from shared.contracts.publish.messages import (
 )
 from shared.contracts.publish.schemas import JWE_SCHEMA, shared_schemas
 from shared.contracts.submissions import TIP_SUBMISSION_TOPIC, TIP_SUBMITTED
-from shared.contracts.topics import EVENT_TOPICS, GROUP_TOPICS, Topic
+from shared.contracts.topics import EVENT_TOPICS, GROUP_TOPICS, SERVICES, Topic
 
 VERSION: Final = "1.0.0"
 _DESCRIPTION: Final = (
@@ -39,9 +39,7 @@ def document() -> dict[str, Any]:
             "version": VERSION,
             "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
-            "tags": [
-                {"name": name} for name in ("tips", "mediation", "notifications", "analytics", "integrations")
-            ],
+            "tags": [{"name": name} for name in (*SERVICES, "integrations")],
         },
         "defaultContentType": "application/json",
         "servers": _servers(),
