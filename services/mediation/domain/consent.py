@@ -10,7 +10,7 @@ from services.mediation.domain.state import Case, EndReason, Party
 from services.mediation.domain.table import Call, enter, refusal
 from shared.contracts.vocabulary import CaseState
 from shared.decision import Decision, Happened
-from shared.errors import Conflict, Fault, Invalid, NotFound
+from shared.errors import Conflict, Fault, Invalid
 
 
 def add_party(case: Case, party: Party, *, by: str, rules: MediationRules) -> Decision[Case]:
@@ -75,12 +75,12 @@ def withdraw(
     return told(after, "withdrawn", rules, *happened, kept={"party": number, "by": by})
 
 
-def party_of(case: Case, number: int) -> Party:
-    """Raises NotFound."""
+def party_of(case: Case, number: int, pointer: str = "/party") -> Party:
+    """Raises `Invalid` at `pointer`, where the body named the party."""
     for party in case.parties:
         if party.number == number:
             return party
-    raise NotFound("There is no such party in this case.")
+    raise Invalid("there is no such party", (Fault(pointer, "is no party of this case"),))
 
 
 def with_party(case: Case, changed: Party) -> Case:

@@ -7,6 +7,7 @@ from services.mediation.domain.decided import ended, told
 from services.mediation.domain.rules import LAST_SECOND, MediationRules, Rulebook
 from services.mediation.domain.state import Case, ChosenBy, Party
 from services.mediation.domain.table import Call, enter
+from services.mediation.domain.team import Candidate, require_impartial
 from shared.contracts.vocabulary import (
     Authority,
     CaseState,
@@ -60,13 +61,15 @@ def request(asked: Request, rulebook: Rulebook, now: datetime) -> Decision[Case]
 
 
 def on_the_spot(
-    asked: Request, mediator: str, subject: str, *, began_at: datetime, rulebook: Rulebook, now: datetime
+    asked: Request, candidate: Candidate, *, began_at: datetime, rulebook: Rulebook, now: datetime
 ) -> Decision[Case]:
     """(none) → in_session: a mediator who settled matters where they happened writes it down, with every
     party's consent, before the time to begin (`start_within`) has passed. `mediation.requested`.
 
-    Raises `Invalid` for one party alone, a party without consent, or a beginning that is too long ago.
+    Raises `Invalid` for one party alone, a party without consent, or a beginning that is too long ago;
+    `Conflict(code="mediator_conflict_of_interest")`.
     """
+    require_impartial(candidate)
     rules = rulebook.on(now)
     faults = []
     if began_at > now:
@@ -86,13 +89,15 @@ def on_the_spot(
         _new(asked, CaseState.IN_SESSION, rules, now),
         scope=ScopeDecision.IN,
         accepted_at=began_at,
-        mediator=mediator,
-        mediator_subject=subject,
+        mediator=candidate.mediator,
+        mediator_subject=candidate.subject,
         chosen_by=ChosenBy.PARTIES,
         assigned_at=began_at,
     )
     happened = Happened("mediation.requested", {"ground": asked.ground.value})
-    return told(case, "begun_on_the_spot", rules, happened, kept={"began_at": began_at, "by": mediator})
+    return told(
+        case, "begun_on_the_spot", rules, happened, kept={"began_at": began_at, "by": candidate.mediator}
+    )
 
 
 def decide_scope(

@@ -1,6 +1,6 @@
 """From a mediator to an outcome: assignment, objection, sessions, the end of the talks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.mediation.domain.consent import party_of
@@ -9,21 +9,10 @@ from services.mediation.domain.decided import ended, told
 from services.mediation.domain.rules import LIMITS, MediationRules
 from services.mediation.domain.state import Case, ChosenBy, EndReason, Session, Term
 from services.mediation.domain.table import Call, enter, refusal
+from services.mediation.domain.team import Candidate, require_impartial
 from shared.contracts.vocabulary import MediationOutcome
 from shared.decision import Decision, Happened
 from shared.errors import Conflict, Fault, Invalid
-
-CONFLICT = "mediator_conflict_of_interest"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A mediator of a team that is made up as the rules ask. `interested`: they declared something that ties
-    them to this case or to somebody in it."""
-
-    mediator: str
-    subject: str
-    interested: bool
 
 
 def assign(
@@ -35,8 +24,7 @@ def assign(
     Raises `Conflict` with codes `mediator_conflict_of_interest`, `mediator_objected_to`.
     """
     status = enter(Call.assignments, case.status)
-    if candidate.interested:
-        raise Conflict("this mediator has an interest in the case: choose another", code=CONFLICT)
+    require_impartial(candidate)
     if candidate.mediator in case.barred:
         raise Conflict("a party objected to this mediator: choose another", code="mediator_objected_to")
     start_by = rules.calendar.due(now, rules.start_within).at
@@ -77,7 +65,7 @@ def hold_session(
     """assigned, in_session → in_session, `mediation.session_held` {session, held_at}. With violence or
     coercion (`stopped`) the talks end there: → closed.
 
-    Raises `Invalid`, NotFound for a party who is not in the case.
+    Raises `Invalid`, also for a party who is not in the case.
     """
     status = enter(Call.stop if session.stopped else Call.sessions, case.status)
     if case.mediator is None:
@@ -89,8 +77,8 @@ def hold_session(
         faults.append(Fault("", f"at most {LIMITS.sessions} sessions"))
     if faults:
         raise Invalid("the session cannot be recorded", tuple(faults))
-    for number in session.attended:
-        party_of(case, number)
+    for place, number in enumerate(session.attended):
+        party_of(case, number, f"/attended/{place}")
     held = replace(session, number=len(case.sessions) + 1)
     after = replace(case, status=status, sessions=(*case.sessions, held))
     happened = Happened("mediation.session_held", {"session": held.number, "held_at": held.held_at})
@@ -106,7 +94,7 @@ def succeed(
 ) -> Decision[Case]:
     """in_session → following_up, `mediation.concluded` {successful}. `today` is the local day.
 
-    Raises `Invalid`, NotFound for an owner who is no party.
+    Raises `Invalid`, also for an owner who is no party.
     """
     status = enter(Call.succeed, case.status)
     if not 1 <= len(terms) <= LIMITS.terms:
@@ -118,9 +106,9 @@ def succeed(
     )
     if faults:
         raise Invalid("the agreement cannot be kept", faults)
-    for term in terms:
-        for owner in term.owners:
-            party_of(case, owner)
+    for place, term in enumerate(terms):
+        for position, owner in enumerate(term.owners):
+            party_of(case, owner, f"/terms/{place}/owners/{position}")
     after = replace(
         case,
         status=status,

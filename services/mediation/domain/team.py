@@ -7,6 +7,8 @@ from services.mediation.domain.rules import LIMITS, MediationRules
 from shared.decision import Decision, Noted
 from shared.errors import Conflict, Fault, Invalid, NotFound
 
+CONFLICT = "mediator_conflict_of_interest"
+
 
 class Relation(StrEnum):
     """What ties a mediator to somebody or to a case."""
@@ -42,6 +44,16 @@ class Mediator:
     minority: bool
     mark: str
     interests: tuple[Interest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mediator, `<team id>/<number>`, of a team that is made up as the rules ask. `interested`: they
+    declared something that ties them to the case or to somebody in it."""
+
+    mediator: str
+    subject: str
+    interested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,12 @@ def require_complete(team: Team, rules: MediationRules) -> None:
             f"the team may not mediate yet (rule {rules.profile}): it lacks {', '.join(lacks)}",
             code="team_incomplete",
         )
+
+
+def require_impartial(candidate: Candidate) -> None:
+    """Raises `Conflict(code="mediator_conflict_of_interest")`."""
+    if candidate.interested:
+        raise Conflict("this mediator has an interest in the case: choose another", code=CONFLICT)
 
 
 def mediator_of(team: Team, number: int) -> Mediator:

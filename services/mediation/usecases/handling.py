@@ -8,7 +8,7 @@ from services.mediation.domain import consent, followups, talks
 from services.mediation.domain.deadlines import next_due
 from services.mediation.domain.opening import decide_scope
 from services.mediation.domain.state import Case, ChosenBy, Judgement, Session, Term
-from services.mediation.usecases import identifiers, people, teams
+from services.mediation.usecases import candidates, identifiers, people
 from services.mediation.usecases.access import Command, Role, open_case, require_role
 from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.people import Person
@@ -123,7 +123,7 @@ async def assign(
 ) -> Loaded[Case]:
     """Raises Conflict `mediator_conflict_of_interest`, `mediator_objected_to`, `team_incomplete`."""
     loaded, _ = await open_case(bench, command, Role.HEAD)
-    candidate = await teams.candidate(bench, command.case_id, loaded.state, team_id, mediator)
+    candidate = await candidates.candidate(bench, command.case_id, loaded.state, team_id, mediator)
 
     def decide(case: Case, now: datetime) -> Decision[Case]:
         return talks.assign(

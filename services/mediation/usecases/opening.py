@@ -10,8 +10,8 @@ from services.mediation.domain.state import Case, Party
 from services.mediation.usecases import identifiers, people
 from services.mediation.usecases.access import HANDLE, HEAD
 from services.mediation.usecases.bench import Bench
+from services.mediation.usecases.candidates import serving
 from services.mediation.usecases.people import Person
-from services.mediation.usecases.teams import serving
 from shared.auth import Principal
 from shared.contracts.tips import TipReferredToMediation
 from shared.contracts.vocabulary import CaseState, DisputeType, MediationGround
@@ -81,7 +81,7 @@ async def open_by_request(
         people.party(bench, case_id, wrapped, place + 1, person, marks[place], agreed)
         for place, person in enumerate(asked.people)
     )
-    decision = await _decide(bench, caller, asked, wrapped, parties, now)
+    decision = await _decide(bench, caller, asked, case_id, wrapped, parties, now)
     loaded, created = await bench.cases.create(case_id, decision, Cause(caller.name, traceparent))
     if not created:
         _must_be_a_repeat(bench, loaded, asked)
@@ -92,6 +92,7 @@ async def _decide(
     bench: Bench,
     caller: Principal,
     asked: NewCase,
+    case_id: str,
     wrapped: str,
     parties: tuple[Party, ...],
     now: datetime,
@@ -106,10 +107,9 @@ async def _decide(
             if value is None
         )
         raise Invalid("the mediation on the spot cannot be recorded", faults)
-    mediator = await serving(bench, asked.team_id, caller, asked.area, bench.rules.on(now))
-    return domain.on_the_spot(
-        request, mediator, caller.id, began_at=asked.began_at, rulebook=bench.rules, now=now
-    )
+    names = [person.name for person in asked.people]
+    mediator = await serving(bench, caller, asked.team_id, case_id=case_id, area=asked.area, names=names)
+    return domain.on_the_spot(request, mediator, began_at=asked.began_at, rulebook=bench.rules, now=now)
 
 
 def _must_be_a_repeat(bench: Bench, loaded: Loaded[Case], asked: NewCase) -> None:

@@ -6,20 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from services.mediation.domain import team as domain
-from services.mediation.domain.rules import MediationRules
-from services.mediation.domain.state import Case
-from services.mediation.domain.talks import Candidate
 from services.mediation.domain.team import Interest, Mediator, Relation, Team
-from services.mediation.usecases import identifiers, people
+from services.mediation.usecases import identifiers
 from services.mediation.usecases.access import HANDLE, HEAD, READ, require_some_scope
 from services.mediation.usecases.bench import Bench
-from shared.areas import area_covers
 from shared.auth import EVERYWHERE, Principal
 from shared.decision import Decision
-from shared.errors import Conflict, Fault, Invalid, NotFound
-from shared.folding import fold
+from shared.errors import Conflict, NotFound
 from shared.identifiers import Origin, derived_id, seed_of
 from shared.outbox import Cause, Loaded
+
+INTEREST = "interest"  # the sealed field
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,42 +123,6 @@ async def declare(
     return await bench.teams.update(team_id, decide, Cause(caller.name, traceparent), if_version=if_version)
 
 
-async def candidate(bench: Bench, case_id: str, case: Case, team_id: str, number: int) -> Candidate:
-    """A mediator of a complete team of the case's area, and whether something ties them to the case.
-
-    Raises NotFound, Conflict `team_incomplete`, Invalid for a team of another area.
-    """
-    team = (await _get(bench, team_id)).state
-    if not _serves(team.area, case.area):
-        raise Invalid("This team cannot serve.", (Fault("/team_id", "is a team of another area"),))
-    domain.require_complete(team, bench.rules_of(case))
-    mediator = domain.mediator_of(team, number)
-    names = {
-        fold(person.name) for one in case.parties if (person := people.opened(bench, case_id, case, one))
-    }
-    interested = any(
-        interest.case_id == case_id or _person(bench, team_id, team, interest) in names
-        for interest in mediator.interests
-    )
-    return Candidate(f"{team_id}/{number}", mediator.subject, interested)
-
-
-async def serving(bench: Bench, team_id: str, caller: Principal, area: str, rules: MediationRules) -> str:
-    """The caller as a mediator of the team, `<team id>/<number>`. Raises Invalid, Conflict
-    `team_incomplete`."""
-    try:
-        team = (await bench.teams.get(team_id)).state
-    except NotFound:
-        raise Invalid("This team cannot serve.", (Fault("/team_id", "is no team"),)) from None
-    if not _serves(team.area, area):
-        raise Invalid("This team cannot serve.", (Fault("/team_id", "is a team of another area"),))
-    domain.require_complete(team, rules)
-    for mediator in team.mediators:
-        if mediator.subject == caller.id:
-            return f"{team_id}/{mediator.number}"
-    raise Invalid("This team cannot serve.", (Fault("/team_id", "you are no mediator of this team"),))
-
-
 async def listed(
     bench: Bench, caller: Principal, *, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
@@ -213,23 +174,12 @@ def _must_be_a_repeat(bench: Bench, team_id: str, team: Team, first: Mediator, a
 
 def _sealed(bench: Bench, team_id: str, wrapped: str, interest: NewInterest) -> Interest:
     return Interest(
-        interest.relation, bench.seal(team_id, wrapped, "interest", interest.person), interest.case_id
+        interest.relation, bench.seal(team_id, wrapped, INTEREST, interest.person), interest.case_id
     )
-
-
-def _person(bench: Bench, team_id: str, team: Team, interest: Interest) -> str | None:
-    """The folded name of the person somebody has an interest in."""
-    name = bench.open(team_id, team.key, "interest", interest.person)
-    return None if name is None else fold(name)
 
 
 def _name(subject: str) -> str:
     return f"name/{subject}"
-
-
-def _serves(team_area: str, area: str) -> bool:
-    """A team serves its own area and what lies below it."""
-    return area_covers(team_area, area)
 
 
 async def _get(bench: Bench, team_id: str) -> Loaded[Team]:
