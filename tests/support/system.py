@@ -55,10 +55,10 @@ class Replica:
 
 
 class System:
-    """mongod, Kafka, topics, and as many replicas of each service as a test starts."""
+    """mongod, Kafka, topics, and as many replicas of each service as a test starts from `checkout`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, checkout: Path = CHECKOUT) -> None:
+        self.folder, self.checkout = folder, checkout
         with ThreadPoolExecutor() as both:
             mongo = both.submit(local_mongod.start, folder / "mongo", *free_ports(1))
             kafka = both.submit(local_kafka.start, folder / "kafka", *free_ports(2))
@@ -66,7 +66,7 @@ class System:
         self.issuer = Issuer(folder / "secrets")
         self.replicas: list[Replica] = []
         broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}
-        run_module("shared.topics", env=broker)
+        run_module("shared.topics", env=broker, checkout=checkout)
 
     def start(self, name: str, **settings: str) -> Replica:
         """One more replica of `name`, not waited for. `settings` override its environment."""
@@ -74,11 +74,10 @@ class System:
         number = 1 + sum(replica.name == name for replica in self.replicas)
         env = {**self.environment(name, port), "REPLICA_ID": f"{name}-{number}", **settings}
         if number == 1:
-            run_module(f"services.{name}", "indexes", env=env)
+            run_module(f"services.{name}", "indexes", env=env, checkout=self.checkout)
         log = self.folder / "logs" / f"{name}-{number}.log"
-        child = Child(
-            f"{name}-{number}", [sys.executable, "-m", f"services.{name}"], log=log, env=env, cwd=CHECKOUT
-        )
+        command = [sys.executable, "-m", f"services.{name}"]
+        child = Child(f"{name}-{number}", command, log=log, env=env, cwd=self.checkout)
         self.replicas.append(Replica(name, f"http://127.0.0.1:{port}", child))
         return self.replicas[-1]
 
@@ -140,12 +139,12 @@ class System:
         self.mongo.stop()
 
 
-def run_module(module: str, *arguments: str, env: Mapping[str, str]) -> str:
+def run_module(module: str, *arguments: str, env: Mapping[str, str], checkout: Path = CHECKOUT) -> str:
     """Run a module of ours to its end and return what it printed. Fails the test with its output."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env=dict(env),
-        cwd=CHECKOUT,
+        cwd=checkout,
         capture_output=True,
         text=True,
         timeout=90,
