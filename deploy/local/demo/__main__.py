@@ -13,6 +13,17 @@ from deploy.local.demo.talks import Talks
 from deploy.local.demo.watcher import Watcher
 from deploy.local.failure import CannotStart
 
+_WORTH_OPENING = (
+    ("analytics", "/", "the dashboard, live"),
+    ("analytics", "/statistics", "attested figures with quote and qualifier"),
+    ("analytics", f"/indicators?area={AREA}", "the ward's figures (needs a token: make token)"),
+    ("mediation", "/board", "open cases of mediation (needs a token, too)"),
+    ("notifications", "/bulletin", "what everybody may read: alerts and attested figures"),
+    ("notifications", "/feeds/public.json", "the same for feed readers"),
+    ("tips", "/docs", "every call of tips; each service has such a page"),
+    ("tips", "/asyncapi.json", "every event"),
+)
+
 
 def main() -> None:
     now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -29,12 +40,8 @@ def main() -> None:
     statistics.load(doors)
     at = {name: service.url for name, service in doors.services.items()}
     print("\nWorth opening:")
-    print(f"  {at['analytics']}/                        the dashboard, live")
-    print(f"  {at['analytics']}/statistics              attested figures with quote and qualifier")
-    print(f"  {at['analytics']}/indicators?area={AREA}  the ward's figures (needs a token: make token)")
-    print(f"  {at['notifications']}/alerts?current=true what the public is warned of now")
-    print(f"  {at['tips']}/docs                         every call of tips; each service has such a page")
-    print(f"  {at['tips']}/asyncapi.json                every event")
+    for service, path, what in _WORTH_OPENING:
+        print(f"  {at[service] + path:<49} {what}")
 
 
 if __name__ == "__main__":
