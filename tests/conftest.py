@@ -1,3 +1,3 @@
 """Fixtures every test may use."""
 
-pytest_plugins = ["tests.support.browser", "tests.support.stack"]
+pytest_plugins = ["tests.support.browser", "tests.support.parallel", "tests.support.stack"]

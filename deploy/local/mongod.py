@@ -1,6 +1,5 @@
 """A real mongod as a one-member replica set with key file, authentication and one user per database."""
 
-import json
 import secrets
 import shutil
 import stat
@@ -9,17 +8,15 @@ import time
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
-from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from deploy.local.child import Child
 from deploy.local.failure import CannotStart
+from deploy.local.mongo_users import REPLICA_SET, Admin, MongoUsers
 from deploy.local.ports import HOST, claim
-from deploy.local.private import write_private, write_private_json
+from deploy.local.private import write_private
 
-REPLICA_SET = "liengia"
 _OPTIONS = (
     f"--bind_ip={HOST}",
     "--nounixsocket",
@@ -33,8 +30,6 @@ _OPTIONS = (
 _READY_WITHIN = 60.0
 _ALREADY_INITIALISED = 23
 _AUTHENTICATION_FAILED = 18
-
-Admin = MongoClient[dict[str, object]]
 
 
 def find_binary() -> Path:
@@ -68,7 +63,7 @@ class RunningMongo:
 
     def __init__(self, folder: Path, port: int, passwords: Path, log: Path) -> None:
         self.port = port
-        self._passwords = passwords
+        self._users = MongoUsers(port, passwords)
         data = folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         key_file = folder / "keyfile"
@@ -92,13 +87,11 @@ class RunningMongo:
     @property
     def admin_url(self) -> str:
         """For set-up and for tests that look into everything; no service gets it."""
-        return self._url("root", "admin")
+        return self._users.admin_url
 
     def url_for(self, database: str) -> str:
         """The URL of the one user that may use `database`, and nothing else; makes the user if missing."""
-        if database not in self._known():
-            self._ensure_user(database)
-        return self._url(database, database)
+        return self._users.url_for(database)
 
     def stop(self) -> None:
         self.child.stop()
@@ -117,36 +110,10 @@ class RunningMongo:
         self.child.start_again()
         self._become_primary()
 
-    def _url(self, user: str, database: str) -> str:
-        password = quote(self._known()[user])
-        options = f"replicaSet={REPLICA_SET}&authSource={database}"
-        return f"mongodb://{quote(user)}:{password}@{HOST}:{self.port}/{database}?{options}"
-
-    def _known(self) -> dict[str, str]:
-        if not self._passwords.exists():
-            return {}
-        known: dict[str, str] = json.loads(self._passwords.read_text())
-        return known
-
-    def _password_of(self, user: str) -> str:
-        known = self._known()
-        if user not in known:
-            known[user] = secrets.token_urlsafe(24)
-            write_private_json(self._passwords, known)
-        return known[user]
-
-    def _direct(self, credentials: str = "") -> Admin:
-        """A client of this member alone, whatever the state of the set."""
-        options = "directConnection=true&serverSelectionTimeoutMS=1000&connectTimeoutMS=1000"
-        return MongoClient(f"mongodb://{credentials}{HOST}:{self.port}/?{options}")
-
-    def _as_root(self) -> Admin:
-        return self._direct(f"root:{self._password_of('root')}@")
-
     def _become_primary(self) -> None:
         """Initiate the set on first start, then wait until this member is its primary."""
         until = time.monotonic() + _READY_WITHIN
-        with self._direct() as client:
+        with self._users.direct() as client:
             while time.monotonic() < until:
                 if self.child.exit_code() is not None:
                     raise self.child.died()
@@ -167,14 +134,14 @@ class RunningMongo:
             try:
                 client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
             except OperationFailure as failure:
-                if failure.code == _ALREADY_INITIALISED or "root" in self._known():
+                if failure.code == _ALREADY_INITIALISED or self._users.has_root:
                     self._move()
                 else:
                     raise CannotStart(f"mongod refused its replica set: {failure.details}") from failure
 
     def _move(self) -> None:
         """The member no longer finds itself in the stored configuration because its port changed."""
-        with self._as_root() as client:
+        with self._users.as_root() as client:
             try:
                 config = client.admin.command("replSetGetConfig")["config"]
             except OperationFailure as failure:
@@ -185,28 +152,20 @@ class RunningMongo:
 
     def _ensure_root(self) -> None:
         """While there is no user at all, mongod lets one be made from this machine."""
-        password = self._password_of("root")
+        password = self._users.password_of("root")
         # Refused when there are users already: then the localhost exception is over.
-        with self._direct() as client, suppress(OperationFailure):
+        with self._users.direct() as client, suppress(OperationFailure):
             client.admin.command("createUser", "root", pwd=password, roles=["root"])
-        with self._as_root() as client:
+        with self._users.as_root() as client:
             try:
                 client.admin.command("connectionStatus")
             except PyMongoError as failure:
                 raise self._refused(failure) from failure
 
-    def _ensure_user(self, database: str) -> None:
-        password = self._password_of(database)
-        with self._as_root() as client:
-            existing = client[database].command("usersInfo", database)["users"]
-            verb = "updateUser" if existing else "createUser"
-            roles = [{"role": "readWrite", "db": database}]
-            client[database].command(verb, database, pwd=password, roles=roles)
-
     def _refused(self, failure: PyMongoError) -> CannotStart:
         if isinstance(failure, OperationFailure) and failure.code == _AUTHENTICATION_FAILED:
             return CannotStart(
-                f"mongod does not accept the passwords in {self._passwords}: they belong to other data. "
+                f"mongod does not accept the passwords in {self._users.passwords}: they are of other data. "
                 "Put the matching file back, or remove the data folder to begin anew."
             )
         return CannotStart(f"mongod could not be set up: {failure}")

@@ -1,5 +1,6 @@
 """The topic table, and the job that makes its topics on a real broker."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ _numbers = count(1)
 @contextmanager
 def own_topics(bootstrap: str) -> Iterator[tuple[Topic, ...]]:
     """Two topics under names of their own, gone afterwards."""
-    run = next(_numbers)
+    run = f"{os.getpid()}-{next(_numbers)}"
     topics = (
         replace(TOPICS[0], name=f"topics-test-{run}.events", retention=timedelta(days=30)),
         replace(TOPICS[0], name=f"topics-test-{run}.newest", cleanup="compact", retention=None),

@@ -16,6 +16,7 @@ from deploy.local import mongod as local_mongod
 from deploy.local.kafka import RunningKafka
 from deploy.local.mongod import RunningMongo
 from deploy.local.ports import free_ports
+from tests.support.parallel import given_kafka, given_mongo
 
 _numbers = itertools.count(1)
 
@@ -59,21 +60,27 @@ class FreshDatabase:
 
 
 @pytest.fixture(scope="session")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongo]:
+def mongo(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongo]:
     """One mongod (one-member replica set with authentication) for the whole run."""
-    if given := os.environ.get("MONGO_URL"):
-        yield GivenMongo(given)
+    folder = tmp_path_factory.mktemp("mongo")
+    if url := os.environ.get("MONGO_URL"):
+        yield GivenMongo(url)
         return
-    running = local_mongod.start(tmp_path_factory.mktemp("mongo"), *free_ports(1))
+    if leaders := given_mongo(pytestconfig, folder):
+        yield leaders
+        return
+    running = local_mongod.start(folder, *free_ports(1))
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKafka | GivenKafka]:
+def kafka(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningKafka | GivenKafka]:
     """One Kafka broker for the whole run; a test makes its own topics or uses keys of its own."""
-    if given := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        yield GivenKafka(given)
+    if servers := os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or given_kafka(pytestconfig):
+        yield GivenKafka(servers)
         return
     running = local_kafka.start(tmp_path_factory.mktemp("kafka"), *free_ports(2))
     yield running
