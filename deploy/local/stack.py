@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
@@ -43,11 +44,15 @@ class Stack:
         self._running.append(running.child)
         return running
 
-    def run_jobs(self, jobs: Mapping[str, tuple[Sequence[str], Mapping[str, str]]]) -> None:
-        """Run Python modules to their end, all at once; `jobs` maps a name to (arguments, environment)."""
+    @contextmanager
+    def jobs(self, jobs: Mapping[str, tuple[Sequence[str], Mapping[str, str]]]) -> Iterator[None]:
+        """Run Python modules, all at once, while the block runs, and wait for their end after it; `jobs` maps
+        a name to (arguments, environment).
+        """
         children = [self._python(name, *job) for name, job in jobs.items()]
-        until = time.monotonic() + _JOB_WITHIN
         try:
+            yield
+            until = time.monotonic() + _JOB_WITHIN
             while any(child.exit_code() is None for child in children):
                 if time.monotonic() > until:
                     raise CannotStart(f"{children[0].name} took too long; its log: {children[0].log}")

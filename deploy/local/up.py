@@ -15,12 +15,12 @@ from deploy.local.failure import CannotStart
 from deploy.local.issuer import EVERYWHERE, SCOPES, Issuer
 from deploy.local.kafka.jars import class_path
 from deploy.local.places import LOCAL, LOGS, SECRETS
-from deploy.local.ports import claim_all
+from deploy.local.ports import HOST, claim_all
 from deploy.local.service_secrets import service_secrets
 from deploy.local.services import Service, base_environment, port_from, services
 from deploy.local.stack import Stack, given
 
-_STEPS = 7
+_STEPS = 6
 _WATCH_EVERY = 0.25
 
 
@@ -72,20 +72,24 @@ def _start(stack: Stack) -> None:
         issuer = Issuer(SECRETS)
     with _step(2, f"mongod on port {mongo_port}, one user per database"):
         urls = _mongo(stack, wanted, mongo_port)
-    with _step(3, f"Apache Kafka on port {kafka_ports[0]}"):
-        bootstrap = given("KAFKA_BOOTSTRAP_SERVERS") or stack.start_kafka(*kafka_ports).bootstrap
+    bootstrap = given("KAFKA_BOOTSTRAP_SERVERS") or f"{HOST}:{kafka_ports[0]}"
     environments = _environments(wanted, urls, bootstrap, issuer.jwks_file)
-    with _step(4, "Topics"):
-        broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": bootstrap}
-        stack.run_jobs({"topics": (["-m", "shared.topics"], broker)})
-    with _step(5, "Indexes"):
-        stack.run_jobs(
-            {
-                f"{name} indexes": (["-m", f"services.{name}", "indexes"], environment)
-                for name, environment in environments.items()
-            }
-        )
-    with _step(6, "Services: " + ", ".join(service.name for service in wanted)):
+    indexes = {
+        f"{name} indexes": (["-m", f"services.{name}", "indexes"], environment)
+        for name, environment in environments.items()
+    }
+    topics = (["-m", "shared.topics"], {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": bootstrap})
+    with ExitStack() as meanwhile:
+        # Indexes need no Kafka, which takes its time to start.
+        meanwhile.enter_context(stack.jobs(indexes))
+        with _step(3, f"Apache Kafka on port {kafka_ports[0]}"):
+            if not given("KAFKA_BOOTSTRAP_SERVERS"):
+                stack.start_kafka(*kafka_ports)
+        with _step(4, "Topics and indexes"):
+            with stack.jobs({"topics": topics}):
+                pass
+            meanwhile.close()
+    with _step(5, "Services: " + ", ".join(service.name for service in wanted)):
         stack.start_services([(service, environments[service.name]) for service in wanted])
     print(f"[{_STEPS}/{_STEPS}] Ready after {time.monotonic() - began:.1f} s", flush=True)
     _invite(wanted, issuer)

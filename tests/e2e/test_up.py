@@ -38,7 +38,7 @@ class Up:
 
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.said()
-        return "[7/7] Ready" in self.said()
+        return "[6/6] Ready" in self.said()
 
     def children(self) -> dict[int, str]:
         """Command lines of the processes it started, by pid."""
@@ -213,4 +213,4 @@ def test_a_taken_port_is_named_before_anything_starts(other: Machine) -> None:
         assert refused.process.wait(30) == 1
     assert f"Port {ports['TIPS']} (tips) is in use" in refused.said()
     assert "LIENGIA_PORT_TIPS=" in refused.said()
-    assert "[2/7]" not in refused.said()
+    assert "[2/6]" not in refused.said()
