@@ -4,7 +4,7 @@ READY := .venv/.installed
 KAFKA := .local/cache/.kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo token test check contracts clean
+.PHONY: help up demo token test check contracts dashboard clean
 
 help: ## Show what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,15 +21,19 @@ token: $(READY) ## Print a development token for every scope and area
 test: $(READY) $(KAFKA) ## Run the whole suite on real parts
 	@$(PYTHON) -m pytest $(ARGS)
 
-check: $(READY) ## Style, types, import rules, contracts not stale
+check: $(READY) ## Style, types, import rules, contracts and dashboard not stale
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(PYTHON) -m shared.contracts check
+	@$(PYTHON) -m deploy.grafana check
 
 contracts: $(READY) ## Generate JSON Schemas, AsyncAPI and the topic diagram
 	@$(PYTHON) -m shared.contracts generate
+
+dashboard: $(READY) ## Generate Grafana's dashboard from deploy/grafana/panels.yml
+	@$(PYTHON) -m deploy.grafana generate
 
 clean: ## Remove the environment, the local data and every cache
 	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -3,37 +3,24 @@
 import importlib
 import inspect
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.environment import EXAMPLE, filled, fresh
+from deploy.environment import fresh
 from shared.contracts.topics import TOPICS
 from shared.settings import ServiceSettings
+from tests.support.compose import ISSUER, compose, filled_in
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-COMPOSE = Path(sys.executable).with_name("docker-compose")
 SERVICES: list[str] = json.loads((CHECKOUT / "deploy/mongo/databases.json").read_text())
-ISSUER = "https://id.example.org/realms/ward"
-
-
-def compose(env_file: Path, **extra: str) -> "subprocess.CompletedProcess[str]":
-    """`docker compose config` as JSON, seeing no variable but the file's and `extra`."""
-    command = [str(COMPOSE), "--env-file", str(env_file), "config", "--format", "json"]
-    env = {"PATH": os.environ["PATH"], **extra}
-    return subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def env_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("compose") / ".env"
-    file.write_text(filled(EXAMPLE.read_text(), {**fresh(), "OIDC_ISSUER": ISSUER}))
-    return file
+    return filled_in(tmp_path_factory.mktemp("compose"))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from confluent_kafka import Producer
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.promql import alerts, asked, series
+from tests.support.promql import alerts, asked, dashboard_expressions, series
 from tests.support.receiver import answers, receiving
 from tests.support.system import AREA, System, report
 from tests.support.waiting import eventually
@@ -121,7 +121,8 @@ def test_each_service_shows_what_alerts_and_dashboard_ask_of_it(texts: dict[str,
         declared = {name.removesuffix("_sum").removesuffix("_count") for name in declared}
         assert declared <= set(shown), service
     seen = samples(texts)
-    wanted = {one for alert in alerts() for one in asked(alert["expr"])}
+    expressions = [*(alert["expr"] for alert in alerts()), *dashboard_expressions()]
+    wanted = {one for expression in expressions for one in asked(expression)}
     for one in wanted:
         for labels in (labels for of in seen.get(one.metric, {}).values() for labels in of):
             assert one.labels <= labels, one

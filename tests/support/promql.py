@@ -1,5 +1,6 @@
 """What a PromQL expression asks of our metrics: names and labels, and which of them exist."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from shared import metrics
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROMETHEUS = CHECKOUT / "deploy/prometheus"
+DASHBOARD = CHECKOUT / "deploy/grafana/dashboards/liengia.json"
 GIVEN_BY_SCRAPING = {"job", "instance"}
 _SELECTOR = re.compile(r"\b(liengia_\w+)(?:\{([^}]*)\})?")
 _GROUPING = re.compile(r"\b(?:by|on)\s*\(([^)]*)\)")
@@ -60,3 +62,9 @@ def alerts() -> list[dict[str, Any]]:
     """Every alerting rule of deploy/prometheus/alerts.yml."""
     groups = yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"]
     return [rule for group in groups for rule in group["rules"]]
+
+
+def dashboard_expressions() -> list[str]:
+    """What every panel of the dashboard asks."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    return [target["expr"] for panel in panels for target in panel.get("targets", [])]
