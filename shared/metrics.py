@@ -51,8 +51,8 @@ LANES_OWNED = Gauge("liengia_lanes_owned", "Relay lanes owned by this replica", 
 # --- Consumer ---------------------------------------------------------------------------------------------
 # Records between the committed offset and the end of the log, over the partitions this replica holds.
 CONSUMER_LAG = Gauge("liengia_consumer_lag", "Records not yet consumed", ("group", "topic"))
-# What became of each record: `applied`, `repeat`, `refused`, `parked`, `skipped`
-# (unknown type), `dead_lettered`.
+# What became of each record: `applied`, `repeat`, `refused`, `parked`, `skipped` (unknown type), `rejected`
+# (kept sealed), `dead_lettered`, `unreadable`.
 CONSUMER_EVENTS = Counter(
     "liengia_consumer_events_total", "Records handled, by result", ("group", "effect_result")
 )
@@ -66,7 +66,7 @@ CONSUMER_STOPPED = Gauge("liengia_consumer_stopped", "1 while the consumer has s
 PARKED_KEYS = Gauge("liengia_parked_keys", "Keys parked", ("group",))
 
 # --- Clocks -----------------------------------------------------------------------------------------------
-# Ticks run on aggregates whose clock was due. `result`: `fired`, `nothing_due`, `failed`.
+# Ticks run on aggregates whose clock was due. `result`: `fired`, `failed`.
 CLOCK_TICKS = Counter("liengia_clock_ticks_total", "Clock ticks run", ("service", "result"))
 
 # --- Webhooks ---------------------------------------------------------------------------------------------
