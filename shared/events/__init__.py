@@ -6,6 +6,7 @@ Reading is safe: whatever bytes come in, the outcome is an `Event` or a refusal 
 another exception. Why this is not the `cloudevents` package: docs/decisions/cloudevents-codec.md.
 """
 
+from shared.events.documents import event_fields, event_from
 from shared.events.event import Event
 from shared.events.http import from_http, items_from_http
 from shared.events.json_format import BATCH, JOSE, STRUCTURED, to_structured
@@ -16,6 +17,8 @@ __all__ = [
     "JOSE",
     "STRUCTURED",
     "Event",
+    "event_fields",
+    "event_from",
     "from_http",
     "from_kafka",
     "items_from_http",

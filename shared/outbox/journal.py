@@ -16,7 +16,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
 from shared.errors import Fault, Invalid
-from shared.events import Event
+from shared.events import event_fields, event_from
 from shared.mongo import Database, Document, guard
 from shared.outbox.ports import LANES, Entry, JournalStore
 
@@ -168,14 +168,7 @@ def _to_document(entry: Entry) -> dict[str, Any]:
         "at": entry.at,
         "topic": entry.topic,
         "id": event.id,
-        "type": event.type,
-        "source": event.source,
-        "subject": event.subject,
-        "time": event.time,
-        "sequence": event.sequence,
-        "data": dict(event.data),
-        "traceparent": event.traceparent,
-        "dataschema": event.dataschema,
+        **event_fields(event),
     }
 
 
@@ -186,17 +179,7 @@ def _from_document(document: Mapping[str, Any]) -> Entry:
         n=place["n"],
         at=document["at"],
         topic=document["topic"],
-        event=Event(
-            id=document["id"],
-            type=document["type"],
-            source=document["source"],
-            subject=document["subject"],
-            time=document["time"],
-            sequence=document["sequence"],
-            data=document["data"],
-            traceparent=document["traceparent"],
-            dataschema=document["dataschema"],
-        ),
+        event=event_from(document["id"], document),
     )
 
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,11 @@ class TimelineEntry:
     payload: Mapping[str, Any] | None
     digest: str
     hash: str
+
+    def in_full(self) -> dict[str, Any]:
+        """As JSON: everything that is needed to check the chain."""
+        salt = None if self.salt is None else self.salt.hex()
+        return {**{field.name: getattr(self, field.name) for field in fields(self)}, "salt": salt}
 
 
 @dataclass(frozen=True, slots=True)

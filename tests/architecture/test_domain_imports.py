@@ -14,6 +14,7 @@ ALLOWED = (
     "shared.areas",
     "shared.contracts.cap",
     "shared.folding",
+    "shared.state_table",
     "shared.contracts.vocabulary",
 )
 

@@ -1,11 +1,10 @@
 """The state table of a case, as data (product.md, "State machines"). What is not in it is refused."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from services.mediation.domain.state import OPEN
 from shared.contracts.vocabulary import CaseState
-from shared.errors import IllegalTransition
+from shared.state_table import StateTable, Transition
 
 
 class Call(StrEnum):
@@ -32,16 +31,6 @@ class Call(StrEnum):
     erase = "erase"
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """`to` None: the state stays, or the row's condition decides. `events` are those the call may emit."""
-
-    call: Call
-    sources: frozenset[CaseState]
-    to: CaseState | None
-    events: tuple[str, ...] = ()
-
-
 _S = CaseState
 _CONCLUDED = ("mediation.concluded", "mediation.closed")
 _BEFORE_CONSENT = frozenset({_S.REQUESTED, _S.AWAITING_ADVICE})
@@ -54,7 +43,7 @@ _BEFORE_OUTCOME = OPEN - {_S.FOLLOWING_UP}
 _FOLLOWING = frozenset({_S.FOLLOWING_UP})
 _CLOSED = frozenset({_S.CLOSED})
 
-TRANSITIONS: tuple[Transition, ...] = (
+TRANSITIONS: tuple[Transition[Call, CaseState], ...] = (
     Transition(Call.scope_in, _BEFORE_CONSENT, _S.CONSENT_PENDING, ("mediation.scope_decided",)),
     Transition(Call.scope_out, _BEFORE_CONSENT, _S.CLOSED, ("mediation.scope_decided", *_CONCLUDED)),
     Transition(Call.scope_unsure, _BEFORE_CONSENT, _S.AWAITING_ADVICE, ("mediation.scope_decided",)),
@@ -87,29 +76,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 """`tick` ends a case whose parties could not be reached, and announces follow-ups."""
 
-_BY_CALL = {row.call: row for row in TRANSITIONS}
 _BY_ITSELF = frozenset({Call.tick, Call.erase})
 _PARTIES_ALONE = frozenset({Call.joining, Call.rating})
-
-
-def lawful_actions(state: CaseState) -> tuple[str, ...]:
-    """What the team may do in `state`, as path segments of the contract, in table order."""
-    found = (row.call for row in TRANSITIONS if state in row.sources)
-    segments = (call.value.split(":")[0] for call in found if call not in _BY_ITSELF | _PARTIES_ALONE)
-    return tuple(dict.fromkeys(segments))
-
-
-def enter(call: Call, state: CaseState) -> CaseState:
-    """The state that `call` leads to. Raises `IllegalTransition` naming what is lawful instead."""
-    row = _BY_CALL[call]
-    if state not in row.sources:
-        raise refusal(call, state)
-    return row.to or state
-
-
-def refusal(call: Call, state: CaseState, because: str = "") -> IllegalTransition:
-    """The refusal of `call` in `state`; `because` tells a condition of the row that does not hold."""
-    segment = call.value.split(":")[0]
-    why = because or f"a case that is {state.value} does not allow {segment}"
-    lawful = [action for action in lawful_actions(state) if not because or action != segment]
-    return IllegalTransition(f"{why}; lawful now: {', '.join(lawful) or 'nothing'}")
+TABLE = StateTable("a case", TRANSITIONS, unlisted=_BY_ITSELF | _PARTIES_ALONE)
+lawful_actions, enter, refusal = TABLE.lawful_actions, TABLE.enter, TABLE.refusal

@@ -190,16 +190,4 @@ async def logbook(bench: Bench, command: Command) -> list[dict[str, Any]]:
     payload.
     """
     loaded, _ = await open_case(bench, command, Role.HEAD, Role.MEDIATOR)
-    return [
-        {
-            "number": entry.number,
-            "time": entry.time,
-            "actor": entry.actor,
-            "what": entry.what,
-            "payload": entry.payload,
-            "salt": None if entry.salt is None else entry.salt.hex(),
-            "digest": entry.digest,
-            "hash": entry.hash,
-        }
-        for entry in loaded.timeline
-    ]
+    return [entry.in_full() for entry in loaded.timeline]

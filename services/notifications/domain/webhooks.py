@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from shared.decision import Decision, Noted
-from shared.errors import Conflict, IllegalTransition
+from shared.errors import Conflict
+from shared.state_table import StateTable, Transition
 
 # For so long after a rotation deliveries carry both signatures (Standard Webhooks, "Secret rotation").
 OVERLAP: Final = timedelta(hours=24)
@@ -43,15 +44,6 @@ class Call(StrEnum):
     REMOVE = "remove"
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """`to` None: the state stays."""
-
-    call: Call
-    sources: frozenset[Status]
-    to: Status | None
-
-
 _KEPT = frozenset({Status.ENABLED, Status.DISABLED})
 TRANSITIONS: Final = (
     Transition(Call.ROTATE, _KEPT, None),
@@ -60,7 +52,7 @@ TRANSITIONS: Final = (
     Transition(Call.REPLAY, frozenset({Status.ENABLED}), None),
     Transition(Call.REMOVE, _KEPT, Status.REMOVED),
 )
-_BY_CALL: Final = {row.call: row for row in TRANSITIONS}
+_TABLE: Final = StateTable("a webhook", TRANSITIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +114,7 @@ def rotate(webhook: Webhook, secret: Secret, now: datetime) -> Decision[Webhook]
     """`secret` signs from now on, those before it for `OVERLAP` more. A secret that is there already changes
     nothing. Raises IllegalTransition, Conflict `too_many_secrets`.
     """
-    _enter(Call.ROTATE, webhook)
+    _TABLE.enter(Call.ROTATE, webhook.status)
     if any(kept.id == secret.id for kept in webhook.secrets):
         return Decision(webhook)
     earlier = tuple(replace(kept, until=kept.until or now + OVERLAP) for kept in valid_secrets(webhook, now))
@@ -133,14 +125,14 @@ def rotate(webhook: Webhook, secret: Secret, now: datetime) -> Decision[Webhook]
 
 def disable(webhook: Webhook, reason: Reason, now: datetime) -> Decision[Webhook]:
     """enabled → disabled. Raises IllegalTransition."""
-    status = _enter(Call.DISABLE, webhook)
+    status = _TABLE.enter(Call.DISABLE, webhook.status)
     after = replace(webhook, status=status, reason=reason, disabled_at=now)
     return Decision(after, noted=(Noted("disabled", {"reason": reason.value}),))
 
 
 def enable(webhook: Webhook, begins: Mapping[str, int], now: datetime) -> Decision[Webhook]:
     """disabled → enabled, from now on: what was missed is had by a replay. Raises IllegalTransition."""
-    status = _enter(Call.ENABLE, webhook)
+    status = _TABLE.enter(Call.ENABLE, webhook.status)
     after = replace(
         webhook,
         status=status,
@@ -155,27 +147,16 @@ def enable(webhook: Webhook, begins: Mapping[str, int], now: datetime) -> Decisi
 
 def remove(webhook: Webhook) -> Decision[Webhook]:
     """Any → removed: address and secrets are erased with their key. Raises IllegalTransition."""
-    status = _enter(Call.REMOVE, webhook)
+    status = _TABLE.enter(Call.REMOVE, webhook.status)
     after = replace(webhook, status=status, key=None, url=None, secrets=(), origin="", begins={})
     return Decision(after, noted=(Noted("removed"),))
 
 
 def check_replay(webhook: Webhook) -> None:
     """Raises IllegalTransition."""
-    _enter(Call.REPLAY, webhook)
+    _TABLE.enter(Call.REPLAY, webhook.status)
 
 
 def valid_secrets(webhook: Webhook, now: datetime) -> tuple[Secret, ...]:
     """Those that sign now, the newest first."""
     return tuple(secret for secret in webhook.secrets if secret.until is None or secret.until > now)
-
-
-def _enter(call: Call, webhook: Webhook) -> Status:
-    row = _BY_CALL[call]
-    if webhook.status not in row.sources:
-        lawful = [one.call.value for one in TRANSITIONS if webhook.status in one.sources]
-        raise IllegalTransition(
-            f"a webhook that is {webhook.status.value} does not allow {call.value}; "
-            f"lawful now: {', '.join(lawful) or 'nothing'}"
-        )
-    return row.to or webhook.status

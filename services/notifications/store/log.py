@@ -1,7 +1,7 @@
 """The log in MongoDB: one row per event under its id with its first place, and the head of every log."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError
 from services.notifications.usecases.log import Entry, Position, log_number
 from shared.consume import Record
 from shared.errors import Unavailable
-from shared.events import Event
+from shared.events import Event, event_fields, event_from
 from shared.mongo import Database, Document, guard
 
 # Longer than the topics keep an event (30 days, and up to a week until Kafka drops its segment): when they
@@ -47,14 +47,7 @@ class MongoLog:
             "at": now,
             "cluster": record.cluster,
             "place": record.place,
-            "type": event.type,
-            "source": event.source,
-            "subject": event.subject,
-            "time": event.time,
-            "sequence": event.sequence,
-            "data": dict(event.data),
-            "traceparent": event.traceparent,
-            "dataschema": event.dataschema,
+            **event_fields(event),
         }
 
     async def heads(self) -> Position:
@@ -116,17 +109,7 @@ def entry_of(document: Mapping[str, Any]) -> Entry:
         log=document["log"],
         n=document["n"],
         at=document["at"],
-        event=Event(
-            id=document["_id"],
-            type=document["type"],
-            source=document["source"],
-            subject=document["subject"],
-            time=document["time"].astimezone(UTC),
-            sequence=document["sequence"],
-            data=document["data"],
-            traceparent=document["traceparent"],
-            dataschema=document["dataschema"],
-        ),
+        event=event_from(document["_id"], document),
     )
 
 

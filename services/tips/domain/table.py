@@ -1,11 +1,10 @@
 """The state table of a tip, as data (product.md, "State machines"). What is not in it is refused."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from services.tips.domain.state import OPEN
 from shared.contracts.vocabulary import TipState
-from shared.errors import IllegalTransition
+from shared.state_table import StateTable, Transition
 
 
 class Call(StrEnum):
@@ -36,16 +35,6 @@ class Call(StrEnum):
     erase = "erase"
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """`to` None: the state stays. `events` are those the call may emit."""
-
-    call: Call
-    sources: frozenset[TipState]
-    to: TipState | None
-    events: tuple[str, ...]
-
-
 _S = TipState
 _ANY = frozenset(TipState) - {_S.ERASED}
 _UNDECIDED = frozenset({_S.RECEIVED, _S.CLASSIFIED, _S.REOPENED})
@@ -54,7 +43,7 @@ _REFERRED = frozenset({_S.REFERRED})
 _ENDED = frozenset({_S.HANDED_OVER, _S.RESOLVED, _S.UNFOUNDED, _S.OUT_OF_SCOPE})
 _ANSWERED = frozenset({_S.REPLIED, _S.CLOSED})
 
-TRANSITIONS: tuple[Transition, ...] = (
+TRANSITIONS: tuple[Transition[Call, TipState], ...] = (
     Transition(Call.classify, _UNDECIDED, _S.CLASSIFIED, ("tip.classified",)),
     Transition(Call.decline, _UNDECIDED, _S.OUT_OF_SCOPE, ("tip.declined",)),
     Transition(Call.assign, OPEN, None, ("tip.assigned",)),
@@ -80,27 +69,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 """`close` by the clock is the same row as `close` by an officer: `tick` takes it at the appeal window's
 end."""
 
-_BY_CALL = {row.call: row for row in TRANSITIONS}
 REPORTERS_ALONE = frozenset({Call.rating, Call.contest})
 _BY_ITSELF = frozenset({Call.settle, Call.take_back, Call.tick, Call.erase})
-
-
-def lawful_actions(state: TipState) -> tuple[str, ...]:
-    """The calls that officers and the reporter may make in `state`, as the path segments of the contract,
-    in table order."""
-    return tuple(row.call.value for row in TRANSITIONS if state in row.sources and row.call not in _BY_ITSELF)
-
-
-def enter(call: Call, state: TipState) -> TipState:
-    """The state that `call` leads to. Raises `IllegalTransition` naming what is lawful instead."""
-    row = _BY_CALL[call]
-    if state not in row.sources:
-        raise refusal(call, state)
-    return row.to or state
-
-
-def refusal(call: Call, state: TipState, because: str = "") -> IllegalTransition:
-    """The refusal of `call` in `state`; `because` tells a condition of the row that does not hold."""
-    why = because or f"a tip that is {state.value} does not allow {call.value}"
-    lawful = [action for action in lawful_actions(state) if not because or action != call.value]
-    return IllegalTransition(f"{why}; lawful now: {', '.join(lawful) or 'nothing'}")
+TABLE = StateTable("a tip", TRANSITIONS, unlisted=_BY_ITSELF)
+lawful_actions, enter, refusal = TABLE.lawful_actions, TABLE.enter, TABLE.refusal

@@ -165,19 +165,7 @@ async def timeline(bench: Bench, command: Command) -> list[dict[str, Any]]:
     payload.
     """
     loaded = await open_tip(bench, command, READ)
-    return [
-        {
-            "number": entry.number,
-            "time": entry.time,
-            "actor": entry.actor,
-            "what": entry.what,
-            "payload": entry.payload,
-            "salt": None if entry.salt is None else entry.salt.hex(),
-            "digest": entry.digest,
-            "hash": entry.hash,
-        }
-        for entry in loaded.timeline
-    ]
+    return [entry.in_full() for entry in loaded.timeline]
 
 
 async def clock_list(bench: Bench, command: Command) -> list[dict[str, object]]:
