@@ -2,6 +2,8 @@
 PYTHON := .venv/bin/python
 READY := .venv/.installed
 KAFKA := .local/cache/.kafka
+# Processes that run tests; 0 runs them one after another in this one.
+WORKERS := 2
 
 .DEFAULT_GOAL := help
 .PHONY: help up demo token test check contracts dashboard clean
@@ -19,7 +21,7 @@ token: $(READY) ## Print a development token for every scope and area
 	@$(PYTHON) -m deploy.local.token
 
 test: $(READY) $(KAFKA) ## Run the whole suite on real parts
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(READY) ## Style, types, import rules, contracts and dashboard not stale
 	@$(PYTHON) -m ruff check .
