@@ -23,6 +23,7 @@ from shared.contracts.vocabulary import (
     ScopeDecision,
     ScopeGround,
 )
+from shared.errors import Fault, Invalid
 
 WardOrBelow = Annotated[str, Field(pattern=WARD_OR_BELOW_PATTERN, examples=["99/99001/tdp-2"])]
 Name = Annotated[str, Field(min_length=1, max_length=200), Text]
@@ -73,16 +74,22 @@ class OpenCase(Shape):
     began_at: Moment | None = None
     team_id: TeamId | None = None
 
-    @model_validator(mode="after")
-    def _on_the_spot_alone(self) -> Self:
-        spot = self.ground is MediationGround.ON_THE_SPOT
-        if not spot and (self.began_at is not None or self.team_id is not None):
-            raise ValueError("began_at and team_id go with on_the_spot alone")
-        if spot and not all(party.consents for party in self.parties):
-            raise ValueError("on the spot every party consents")
-        return self
-
     def new(self) -> NewCase:
+        """Raises Invalid for what does not go together."""
+        spot = self.ground is MediationGround.ON_THE_SPOT
+        faults = [
+            Fault(f"/{name}", "goes with on_the_spot, and only there")
+            for name, given in (("began_at", self.began_at), ("team_id", self.team_id))
+            if spot != (given is not None)
+        ]
+        why = "must be true on the spot" if spot else "goes with on_the_spot alone"
+        faults += [
+            Fault(f"/parties/{place}/consents", why)
+            for place, party in enumerate(self.parties)
+            if party.consents != spot
+        ]
+        if faults:
+            raise Invalid("The case cannot be opened like this.", tuple(faults))
         people = tuple(party.person() for party in self.parties)
         return NewCase(self.area, self.dispute_type, self.ground, people, self.began_at, self.team_id)
 
@@ -138,13 +145,11 @@ class Outcome(Shape):
     outcome: Literal["successful", "unsuccessful"]
     terms: Annotated[tuple[NewAgreementTerm, ...], Field(max_length=LIMITS.terms)] = ()
 
-    @model_validator(mode="after")
-    def _terms_of_success(self) -> Self:
-        if (self.outcome == "successful") != bool(self.terms):
-            raise ValueError("a successful outcome has terms, an unsuccessful one has none")
-        return self
-
     def agreement(self) -> tuple[NewTerm, ...] | None:
+        """Raises Invalid for terms without success, and for success without terms."""
+        if (self.outcome == "successful") != bool(self.terms):
+            fault = Fault("/terms", "belong to a successful outcome, and to nothing else")
+            raise Invalid("The outcome is not clear.", (fault,))
         if self.outcome == "unsuccessful":
             return None
         return tuple(NewTerm(term.text, term.owners, term.due) for term in self.terms)

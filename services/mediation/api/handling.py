@@ -46,8 +46,9 @@ def _add_first_steps(router: APIRouter, bench: Bench) -> None:
         return answer({"party": number, "code": code}, 201, version=loaded.version)
 
     @router.post("/attempts", summary="A party was tried to be reached", response_model=Summary)
-    async def attempts(call: Called, body: bodies.Attempt) -> Response:
-        return _changed(bench, call, await handling.attempt(bench, call, party=body.party))
+    async def attempts(call: Called, body: bodies.Attempt, idempotency_key: IdempotencyKey) -> Response:
+        loaded = await handling.attempt(bench, call, party=body.party, key=idempotency_key)
+        return _changed(bench, call, loaded)
 
     @router.post("/consents", summary="What a party said", response_model=Summary)
     async def consents(call: Called, body: bodies.Consent) -> Response:
@@ -74,8 +75,9 @@ def _add_mediator(router: APIRouter, bench: Bench) -> None:
 
 def _add_talks(router: APIRouter, bench: Bench) -> None:
     @router.post("/sessions", summary="A session was held", response_model=Summary)
-    async def sessions(call: Called, body: bodies.HeldSession) -> Response:
-        """The assigned mediator. Violence or coercion (`stopped`) ends the talks."""
+    async def sessions(call: Called, body: bodies.HeldSession, idempotency_key: IdempotencyKey) -> Response:
+        """The assigned mediator. Violence or coercion (`stopped`) ends the talks. The same key again records
+        nothing and answers the case as it is now."""
         loaded = await handling.hold_session(
             bench,
             call,
@@ -84,6 +86,7 @@ def _add_talks(router: APIRouter, bench: Bench) -> None:
             place=body.place,
             note=body.note,
             stopped=body.stopped,
+            key=idempotency_key,
         )
         return _changed(bench, call, loaded)
 

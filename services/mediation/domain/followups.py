@@ -109,6 +109,7 @@ def erase(case: Case, reason: ErasureReason) -> Decision[Case]:
         mediator=None,
         mediator_subject=None,
         barred=(),
+        done=(),
         join_hash=None,
         kept_until=None,
     )

@@ -96,6 +96,14 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """A call that is not to be carried out again: the keyed marks of its Idempotency-Key and of its body."""
+
+    mark: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """`key` is the wrapped data key under which identities, places, notes and terms are sealed.
 
@@ -135,3 +143,4 @@ class Case:
     held: Judgement | None = None
     closed_at: datetime | None = None
     kept_until: datetime | None = None
+    done: tuple[Done, ...] = ()

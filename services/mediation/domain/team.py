@@ -34,7 +34,8 @@ class Interest:
 class Mediator:
     """`number` counts 1, 2, 3 … in the team; `subject` is the subject of their token; `name` is sealed.
 
-    `mark` tells a repeated call.
+    `elected_share` is their share of the households' votes, above 0 and at most 1; `mark` and
+    `body` (keyed, of the call that added them) tell a repeat.
     """
 
     number: int
@@ -43,6 +44,8 @@ class Mediator:
     woman: bool
     minority: bool
     mark: str
+    body: str
+    elected_share: float
     interests: tuple[Interest, ...] = ()
 
 
@@ -75,12 +78,12 @@ def found(team: Team) -> Decision[Team]:
     return Decision(team, noted=(Noted("founded"),))
 
 
-def add_mediator(
-    team: Team, mediator: Mediator, *, elected_share: float, by: str, rules: MediationRules
-) -> Decision[Team]:
-    """`elected_share`: the share of the households' votes, above 0 and at most 1; the rules say how much it
-    takes. Raises `Invalid`, `Conflict(code="already_member")`."""
-    if not rules.election_share < elected_share <= 1:
+def add_mediator(team: Team, mediator: Mediator, *, by: str, rules: MediationRules) -> Decision[Team]:
+    """The rules say how large a share of the votes it takes.
+
+    Raises `Invalid`, `Conflict(code="already_member")`.
+    """
+    if not rules.election_share < mediator.elected_share <= 1:
         message = f"must be above {rules.election_share}: mediators are elected by the residential area"
         raise Invalid("this mediator is not elected", (Fault("/elected_share", message),))
     if any(one.subject == mediator.subject for one in team.mediators):

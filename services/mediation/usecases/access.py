@@ -39,20 +39,23 @@ class Command:
         return Cause(self.caller.name, self.traceparent)
 
 
-def role_in(case: Case, caller: Principal) -> Role:
-    """Raises Forbidden outside the caller's areas or without a scope, NotFound for a case that is none of a
-    mediator's: it must not show that it exists."""
-    if caller.has(HEAD) and caller.covers(case.area):
-        return Role.HEAD
-    if caller.has(HANDLE) and case.mediator_subject == caller.id:
-        return Role.MEDIATOR
-    if caller.has(READ):
-        caller.require(READ, case.area)
-        return Role.READER
-    if caller.has(HANDLE):
+def roles_in(case: Case, caller: Principal) -> tuple[Role, ...]:
+    """Everything that the caller is to the case, the widest first: a head may mediate too, and then is both.
+
+    Raises Forbidden outside the caller's areas, NotFound for a case that is none of a
+    mediator's: it must not show that it exists.
+    """
+    covered = caller.covers(case.area)
+    found = {
+        Role.HEAD: caller.has(HEAD) and covered,
+        Role.MEDIATOR: caller.has(HANDLE) and case.mediator_subject == caller.id,
+        Role.READER: caller.has(READ) and covered,
+    }
+    if roles := tuple(role for role, holds in found.items() if holds):
+        return roles
+    if caller.has(HANDLE) and not caller.has(READ):
         raise unknown()
-    caller.require(HEAD, case.area)
-    return Role.HEAD
+    raise Forbidden("This area is not among yours.")
 
 
 async def open_case(bench: Bench, command: Command, *roles: Role) -> tuple[Loaded[Case], Role]:
@@ -67,11 +70,11 @@ async def open_case(bench: Bench, command: Command, *roles: Role) -> tuple[Loade
 
 
 def require_role(case: Case, caller: Principal, *roles: Role) -> Role:
-    role = role_in(case, caller)
-    if role not in roles:
-        who = " or ".join(sorted(one.value for one in roles))
-        raise Forbidden(f"This is for the case's {who}.")
-    return role
+    for role in roles_in(case, caller):
+        if role in roles:
+            return role
+    who = " or ".join(sorted(one.value for one in roles))
+    raise Forbidden(f"This is for the case's {who}.")
 
 
 def require_some_scope(caller: Principal) -> None:

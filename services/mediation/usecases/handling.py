@@ -1,6 +1,6 @@
 """What the team does with a case. Texts are sealed here, under the case's own key, before a decision."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,16 +9,15 @@ from services.mediation.domain.deadlines import next_due
 from services.mediation.domain.opening import decide_scope
 from services.mediation.domain.state import Case, ChosenBy, Judgement, Session, Term
 from services.mediation.usecases import candidates, identifiers, people
-from services.mediation.usecases.access import Command, Role, open_case, require_role
+from services.mediation.usecases.access import Command, Role, open_case, require_role, roles_in
 from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.people import Person
+from services.mediation.usecases.repeats import Decide, Once, once
 from shared.contracts.vocabulary import Authority, ScopeDecision, ScopeGround
 from shared.decision import Decision
-from shared.errors import Conflict
+from shared.errors import Conflict, Fault, Invalid
 from shared.identifiers import Origin, seed_of
 from shared.outbox import Loaded
-
-Decide = Callable[[Case, datetime], Decision[Case]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +28,28 @@ class NewTerm:
 
 
 async def carry_out(
-    bench: Bench, command: Command, decide: Decide, *roles: Role, if_version: bool = True
+    bench: Bench,
+    command: Command,
+    decide: Decide,
+    *roles: Role,
+    if_version: bool = True,
+    unless: Once | None = None,
 ) -> Loaded[Case]:
-    """Run one decision on a case its caller may touch.
+    """Run one decision on a case its caller may touch, not again when a first call is remembered (`unless`).
 
     Access is judged before the version is compared, so that If-Match betrays nothing, and again on what is
     written. Raises Forbidden, NotFound, VersionMismatch, Unavailable and whatever the decision refuses.
     """
-    await open_case(bench, command, *roles)
+    loaded, _ = await open_case(bench, command, *roles)
+    judged = decide if unless is None else unless.wrap(bench, decide)
 
     def guarded(case: Case, now: datetime) -> Decision[Case]:
         require_role(case, command.caller, *roles)
-        return decide(case, now)
+        return judged(case, now)
 
-    wanted = command.if_version if if_version else None
+    # A repeat names the version that its first arrival has already changed.
+    repeated = unless is not None and unless.first(loaded.state) is not None
+    wanted = command.if_version if if_version and not repeated else None
     return await bench.cases.update(command.case_id, guarded, command.cause, if_version=wanted)
 
 
@@ -96,7 +103,7 @@ def marked(case: Case, mark: bytes) -> int | None:
     return next((party.number for party in case.parties if party.mark == mark.hex()), None)
 
 
-async def attempt(bench: Bench, command: Command, *, party: int) -> Loaded[Case]:
+async def attempt(bench: Bench, command: Command, *, party: int, key: str | None) -> Loaded[Case]:
     return await carry_out(
         bench,
         command,
@@ -104,6 +111,7 @@ async def attempt(bench: Bench, command: Command, *, party: int) -> Loaded[Case]
             case, party, by=command.caller.id, rules=bench.rules_of(case), now=now
         ),
         Role.HEAD,
+        unless=once(bench, command, "attempts", key, {"party": party}),
     )
 
 
@@ -142,12 +150,14 @@ async def object_to(
     bench: Bench, command: Command, *, party: int, team_id: str, mediator: int
 ) -> Loaded[Case]:
     """A party's objection, told to the head."""
+    loaded, _ = await open_case(bench, command, Role.HEAD)
+    objected = await candidates.candidate(bench, command.case_id, loaded.state, team_id, mediator)
     return await carry_out(
         bench,
         command,
         lambda case, now: talks.object_to(
             case,
-            f"{team_id}/{mediator}",
+            objected.mediator,
             number=party,
             by=command.caller.id,
             rules=bench.rules_of(case),
@@ -165,6 +175,7 @@ async def hold_session(
     place: str | None,
     note: str | None,
     stopped: bool,
+    key: str | None,
 ) -> Loaded[Case]:
     def decide(case: Case, now: datetime) -> Decision[Case]:
         number = len(case.sessions) + 1
@@ -178,7 +189,9 @@ async def hold_session(
         )
         return talks.hold_session(case, session, by=command.caller.id, rules=bench.rules_of(case), now=now)
 
-    return await carry_out(bench, command, decide, Role.MEDIATOR)
+    body = {"at": held_at, "attended": attended, "place": place, "note": note, "stopped": stopped}
+    told = once(bench, command, "sessions", key, body)
+    return await carry_out(bench, command, decide, Role.MEDIATOR, unless=told)
 
 
 async def conclude(bench: Bench, command: Command, *, terms: Sequence[NewTerm] | None) -> Loaded[Case]:
@@ -204,16 +217,15 @@ async def conclude(bench: Bench, command: Command, *, terms: Sequence[NewTerm] |
 
 
 async def withdraw(bench: Bench, command: Command, *, party: int | None) -> Loaded[Case]:
-    """A party's withdrawal as told to the head, or the mediator's own."""
-    return await carry_out(
-        bench,
-        command,
-        lambda case, now: consent.withdraw(
-            case, party, by=command.caller.id, rules=bench.rules_of(case), now=now
-        ),
-        Role.HEAD,
-        Role.MEDIATOR,
-    )
+    """A party's withdrawal as told to the head or to the mediator, or (None) the mediator's own."""
+
+    def decide(case: Case, now: datetime) -> Decision[Case]:
+        if party is None and Role.MEDIATOR not in roles_in(case, command.caller):
+            fault = Fault("/party", "must say who withdraws: only the mediator does without")
+            raise Invalid("It is not clear who withdraws.", (fault,))
+        return consent.withdraw(case, party, by=command.caller.id, rules=bench.rules_of(case), now=now)
+
+    return await carry_out(bench, command, decide, Role.HEAD, Role.MEDIATOR)
 
 
 async def follow_up(bench: Bench, command: Command, judged: Mapping[int, Judgement]) -> Loaded[Case]:

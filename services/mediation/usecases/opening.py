@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.mediation.domain import opening as domain
 from services.mediation.domain.opening import Request
+from services.mediation.domain.rules import LIMITS
 from services.mediation.domain.state import Case, Party
 from services.mediation.usecases import identifiers, people
 from services.mediation.usecases.access import HANDLE, HEAD
@@ -13,6 +14,7 @@ from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.candidates import serving
 from services.mediation.usecases.people import Person
 from shared.auth import Principal
+from shared.clock import to_milliseconds
 from shared.contracts.tips import TipReferredToMediation
 from shared.contracts.vocabulary import CaseState, DisputeType, MediationGround
 from shared.decision import Decision
@@ -84,7 +86,7 @@ async def open_by_request(
     decision = await _decide(bench, caller, asked, case_id, wrapped, parties, now)
     loaded, created = await bench.cases.create(case_id, decision, Cause(caller.name, traceparent))
     if not created:
-        _must_be_a_repeat(bench, loaded, asked)
+        _must_be_a_repeat(bench, loaded, asked, seed)
     return Opened(loaded, tuple(identifiers.party_code(bench.secret, mark) for mark in marks))
 
 
@@ -112,12 +114,23 @@ async def _decide(
     return domain.on_the_spot(request, mediator, began_at=asked.began_at, rulebook=bench.rules, now=now)
 
 
-def _must_be_a_repeat(bench: Bench, loaded: Loaded[Case], asked: NewCase) -> None:
+def _must_be_a_repeat(bench: Bench, loaded: Loaded[Case], asked: NewCase, seed: bytes) -> None:
     """Held against what the case itself keeps: a fingerprint of people would outlive their erasure."""
     case = loaded.state
     if case.status is CaseState.ERASED:
         return
-    first = [people.opened(bench, loaded.id, case, party) for party in case.parties]
-    same = (case.area, case.dispute_type, case.ground) == (asked.area, asked.dispute_type, asked.ground)
-    if not same or first[: len(asked.people)] != list(asked.people):
+    began, team_id = None, None
+    if case.ground is MediationGround.ON_THE_SPOT:
+        began, team_id = case.accepted_at, (case.mediator or "").partition("/")[0]
+    # Parties who came later have marks of their own.
+    marks = {identifiers.mark(bench.secret, loaded.id, seed, place).hex() for place in range(LIMITS.parties)}
+    first = [people.opened(bench, loaded.id, case, one) for one in case.parties if one.mark in marks]
+    if (case.area, case.dispute_type, case.ground, began, team_id, first) != (
+        asked.area,
+        asked.dispute_type,
+        asked.ground,
+        asked.began_at and to_milliseconds(asked.began_at),
+        asked.team_id,
+        list(asked.people),
+    ):
         raise Conflict("This key was used with another body.", code="idempotency_mismatch")

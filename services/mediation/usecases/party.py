@@ -56,7 +56,8 @@ async def join(
     """The reporter of a referred tip comes with the code of their mailbox, once; the key of the first time
     again gives the same answer: the case and the party's code.
 
-    Raises Invalid, NotFound `join_code_unknown`, Conflict `join_code_used`, `idempotency_mismatch`.
+    Raises Invalid, NotFound `join_code_unknown` also for a code that was used, Conflict
+    `idempotency_mismatch`.
     """
     wanted = join_hash(code)
     # A party who has joined is found by the mark: the case no longer waits for the code then.
@@ -65,7 +66,7 @@ async def join(
     repeated = await bench.lookup.by_party(identifiers.code_mark(bench.secret, party_code))
     found = repeated or await bench.lookup.by_join_hash(wanted)
     if len(found) != 1:
-        raise NotFound("This join code is not known, or was used.", code="join_code_unknown")
+        raise _unknown_code()
     (case_id,) = found
 
     def decide(case: Case, now: datetime) -> Decision[Case]:
@@ -73,12 +74,16 @@ async def join(
             must_be_a_repeat(bench, case_id, case, first, person)
             return Decision(case, next_due=next_due(case, bench.rules_of(case)))
         if case.join_hash != wanted:
-            raise Conflict("this join code has been used", code="join_code_used")
+            raise _unknown_code()  # somebody was quicker
         added = people.party(bench, case_id, case.key, 0, person, mark)
         return consent.join(case, added, rules=bench.rules_of(case))
 
     await bench.cases.update(case_id, decide, Cause(_PARTY, traceparent))
     return case_id, party_code
+
+
+def _unknown_code() -> NotFound:
+    return NotFound("This join code is not known, or was used.", code="join_code_unknown")
 
 
 async def view(bench: Bench, said: str) -> dict[str, Any]:

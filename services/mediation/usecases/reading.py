@@ -18,7 +18,7 @@ from services.mediation.usecases.access import (
     Role,
     open_case,
     require_some_scope,
-    role_in,
+    roles_in,
 )
 from services.mediation.usecases.bench import Bench, Listed, Query
 from shared.areas import area_covers
@@ -78,7 +78,7 @@ def _overlaps(area: str, within: tuple[str, ...]) -> bool:
 
 
 def _listed(bench: Bench, caller: Principal, one: Listed, now: datetime) -> dict[str, Any]:
-    return summary(bench, one.id, one.version, one.case, role_in(one.case, caller), now)
+    return summary(bench, one.id, one.version, one.case, roles_in(one.case, caller)[0], now)
 
 
 def summary(

@@ -1,7 +1,7 @@
 """Teams and their mediators. Names are sealed under the team's key and opened for heads alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from services.mediation.usecases.bench import Bench
 from shared.auth import EVERYWHERE, Principal
 from shared.decision import Decision
 from shared.errors import Conflict, NotFound
-from shared.identifiers import Origin, derived_id, seed_of
+from shared.identifiers import Origin, derived_id, fingerprint, refuse_another_body, seed_of
 from shared.outbox import Cause, Loaded
 
 INTEREST = "interest"  # the sealed field
@@ -72,6 +72,7 @@ async def add_mediator(
     """`POST /teams/{id}/mediators`; the same key again adds nobody."""
     loaded = await _of_head(bench, caller, team_id)
     mark = identifiers.mark(bench.secret, team_id, seed_of(Origin(caller.name, key=key))).hex()
+    body = fingerprint(bench.secret, asdict(wanted))
     wrapped = loaded.state.key
     mediator = Mediator(
         number=0,
@@ -80,17 +81,17 @@ async def add_mediator(
         woman=wanted.woman,
         minority=wanted.minority,
         mark=mark,
+        body=body,
+        elected_share=wanted.elected_share,
         interests=tuple(_sealed(bench, team_id, wrapped, one) for one in wanted.interests),
     )
 
     def decide(team: Team, now: datetime) -> Decision[Team]:
         caller.require(HEAD, team.area)
         if (first := next((one for one in team.mediators if one.mark == mark), None)) is not None:
-            _must_be_a_repeat(bench, team_id, team, first, wanted)
+            refuse_another_body(first.body, body)
             return Decision(team)
-        return domain.add_mediator(
-            team, mediator, elected_share=wanted.elected_share, by=caller.id, rules=bench.rules.on(now)
-        )
+        return domain.add_mediator(team, mediator, by=caller.id, rules=bench.rules.on(now))
 
     # A repeat names the version that its first arrival has already changed.
     repeated = any(one.mark == mark for one in loaded.state.mediators)
@@ -163,13 +164,6 @@ def _mediator(bench: Bench, team_id: str, team: Team, one: Mediator, head: bool)
         name = bench.open(team_id, team.key, _name(one.subject), one.name)
         shown |= {"name": name, "subject": one.subject, "interests": len(one.interests)}
     return shown
-
-
-def _must_be_a_repeat(bench: Bench, team_id: str, team: Team, first: Mediator, again: NewMediator) -> None:
-    name = bench.open(team_id, team.key, _name(first.subject), first.name)
-    facts = (first.subject, first.woman, first.minority, name)
-    if facts != (again.subject, again.woman, again.minority, again.name):
-        raise Conflict("This key was used with another body.", code="idempotency_mismatch")
 
 
 def _sealed(bench: Bench, team_id: str, wrapped: str, interest: NewInterest) -> Interest:

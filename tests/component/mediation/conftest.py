@@ -28,6 +28,11 @@ def fresh_key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid4())}
 
 
+def receipt(code: str) -> dict[str, str]:
+    """What a party calls with."""
+    return {"Authorization": f"Receipt {code}"}
+
+
 def mediator(subject: str, **changes: Any) -> dict[str, Any]:
     body = {"subject": subject, "name": f"Hòa giải viên {subject}", "woman": True, "elected_share": 0.8}
     return {**body, **changes}

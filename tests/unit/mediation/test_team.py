@@ -12,8 +12,10 @@ from tests.unit.mediation.building import HEAD, RULES
 from tests.unit.mediation.test_beginnings import pointers
 
 
-def mediator(number: int = 0, *, woman: bool = False, minority: bool = False) -> Mediator:
-    return Mediator(number, f"hgv-{number}", "sealed", woman, minority, f"mark-{number}")
+def mediator(number: int = 0, *, woman: bool = False, minority: bool = False, share: float = 0.9) -> Mediator:
+    return Mediator(
+        number, f"hgv-{number}", "sealed", woman, minority, f"mark-{number}", f"body-{number}", share
+    )
 
 
 def team(women: int, men: int, *, minority_area: bool = False, minorities: int = 0) -> Team:
@@ -51,21 +53,21 @@ def test_a_team_has_three_mediators_one_a_woman_and_one_of_a_minority_where_the_
 @pytest.mark.parametrize(("share", "elected"), [(0.5, False), (0.501, True), (1, True), (1.01, False)])
 def test_a_mediator_is_elected_by_more_than_half_of_the_households(share: float, elected: bool) -> None:
     if elected:
-        after = domain.add_mediator(team(0, 0), mediator(), elected_share=share, by=HEAD, rules=RULES)
+        after = domain.add_mediator(team(0, 0), mediator(share=share), by=HEAD, rules=RULES)
         assert [one.number for one in after.state.mediators] == [1]
         assert after.happened == ()
     else:
         with pytest.raises(Invalid) as refused:
-            domain.add_mediator(team(0, 0), mediator(), elected_share=share, by=HEAD, rules=RULES)
+            domain.add_mediator(team(0, 0), mediator(share=share), by=HEAD, rules=RULES)
         assert pointers(refused) == ["/elected_share"]
 
 
 def test_a_person_is_in_a_team_once_and_a_team_has_room_for_so_many() -> None:
     with pytest.raises(Conflict) as refused:
-        domain.add_mediator(team(1, 0), mediator(1), elected_share=0.9, by=HEAD, rules=RULES)
+        domain.add_mediator(team(1, 0), mediator(1), by=HEAD, rules=RULES)
     assert refused.value.code == "already_member"
     with pytest.raises(Invalid, match="no room"):
-        domain.add_mediator(team(0, LIMITS.mediators), mediator(), elected_share=0.9, by=HEAD, rules=RULES)
+        domain.add_mediator(team(0, LIMITS.mediators), mediator(), by=HEAD, rules=RULES)
 
 
 @pytest.mark.parametrize(("person", "case_id"), [(None, None), ("sealed", "case_a")])
