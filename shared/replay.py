@@ -1,7 +1,7 @@
-"""Replay dead letters and look after parked keys: `python -m shared.replay list|show|dry-run|send|parked`.
+"""Replay dead letters, look after parked keys, have a group read again: `python -m shared.replay`.
 
-Reads `<group>.dlt` and sends to `<group>.retry`, never to the source topic, whose
-other readers have had the event already.
+`list|show|dry-run|send` read `<group>.dlt` and send to `<group>.retry`, never to the source topic, whose
+other readers have had the event already. `rewind` is for a service whose database is filled anew.
 Exit codes: 0 done, 1 not (or not wholly) possible, 2 wrong use, 3 nothing matches.
 """
 
@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from shared.consume import letters
 from shared.consume.letters import Letter
 from shared.consume.mongo_park import MongoPark
-from shared.errors import Unavailable
+from shared.consume.rewinding import rewind
+from shared.errors import Conflict, Unavailable
 from shared.mongo import connect
 
 DONE, FAILED, WRONG_USE, NOTHING = 0, 1, 2, 3
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = asyncio.run(options.run(options))
     except Unavailable as error:
         return _complain(f"{error.detail}. Nothing more was done; run the same command again later.")
+    except Conflict as error:
+        return _complain(f"{error.detail}.")
     except LookupError as error:
         return _complain(f"{error.args[0]}. Is the group right, and have the topics been created?")
     return code
@@ -130,6 +133,12 @@ async def run_parked_skip(options: argparse.Namespace) -> int:
     return DONE
 
 
+async def run_rewind(options: argparse.Namespace) -> int:
+    places = await rewind(_bootstrap(options), options.group)
+    print(*places, sep="\n")
+    return DONE if places else _nothing()
+
+
 async def _chosen(options: argparse.Namespace) -> list[Letter]:
     found = await letters.read(_bootstrap(options), options.group)
     wanted = [
@@ -169,6 +178,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--again", action="store_true", help="also what has been sent before")
         if name == "send":
             command.add_argument("--rate", type=_positive, default=50.0, help="records a second (default 50)")
+    again = _command(commands, "rewind", run_rewind, "the stopped group begins its topics again")
+    again.add_argument("--bootstrap", help="Kafka, host:port (default: KAFKA_BOOTSTRAP_SERVERS)")
     parked = commands.add_parser("parked", help="keys that wait for something (MONGO_URL, MONGO_DATABASE)")
     parked_commands = parked.add_subparsers(required=True, metavar="COMMAND")
     _command(parked_commands, "list", run_parked_list, "one line per parked key, longest waiting first")

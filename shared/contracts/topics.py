@@ -59,7 +59,7 @@ EVENT_TOPICS: Final = (
         "mediation.case.v1",
         "case id",
         "mediation",
-        ("tips", "notifications", "analytics"),
+        ("tips", "mediation", "notifications", "analytics"),
         _MANY,
         timedelta(days=30),
         purpose="Mediation cases: type and outcome, never terms or parties",

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -126,6 +127,45 @@ class Outbox(Generic[S]):
         except TimeoutError:
             raise Unavailable("The database does not answer just now.") from None
         raise Unavailable("Too many write to this at once.", retry_after=1)
+
+    async def take_up(
+        self, id: str, decide: Callable[[S | None, datetime], Decision[S]], cause: Cause, *, sequence: int
+    ) -> bool:
+        """Has an aggregate stand where its own event `sequence` left it, when the database has lost that: the
+        service reads its own topic again. Nothing is told anew, and its next event has the next number.
+
+        `decide` gets None for an aggregate that is not there. Returns False, having changed nothing, for one
+        that stands there or further on: so it is with every event read for the first time. Raises
+        Unavailable.
+        """
+        try:
+            async with asyncio.timeout(GUARD_SECONDS):
+                for attempt in range(ATTEMPTS):
+                    await asyncio.sleep(random.uniform(0, 0.01 * min(attempt, 10)))
+                    document = await self.store.load(id)
+                    if document is not None and document["sequence"] >= sequence:
+                        return False
+                    if await self._taken_up(id, document, decide, cause, sequence):
+                        return True
+        except TimeoutError:
+            raise Unavailable("The database does not answer just now.") from None
+        raise Unavailable("Too many write to this at once.", retry_after=1)
+
+    async def _taken_up(
+        self,
+        id: str,
+        document: Document | None,
+        decide: Callable[[S | None, datetime], Decision[S]],
+        cause: Cause,
+        sequence: int,
+    ) -> bool:
+        now = self._now()
+        if document is None:
+            first, _ = self._drafts.first(id, decide(None, now), cause, now, {})
+            encoded = documents.encode({**first, "sequence": sequence})
+            return await self._intake.add(encoded) is Inserted.NEW
+        change, _ = self._drafts.change(document, decide, cause, now, erase_history=False)
+        return change is not None and await self.store.apply(replace(change, sequence=sequence))
 
     async def _load(self, id: str) -> Document:
         document = await self.store.load(id)

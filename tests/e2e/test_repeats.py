@@ -9,38 +9,28 @@ import pytest
 from confluent_kafka import Message as KafkaMessage
 from confluent_kafka import Producer
 
+from shared.contracts.topics import EVENT_TOPICS
 from tests.support.load import Load, all_arrive
-from tests.support.reconcile import TIP_TOPIC, headers_of, look, records_of
+from tests.support.portal import portal
+from tests.support.reconcile import TOPICS, headers_of, records_of
+from tests.support.snapshot import all_is_read, figures_follow_the_facts, snapshot
 from tests.support.system import AREA, System, report
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(240)
 
-COUNTED = ("tip.received", "tip.resolved")
-
-
-def figures_follow_the_facts(system: System) -> bool:
-    """Whether analytics answers for the ward what its facts add up to: each event once."""
-    answer = httpx.get(
-        f"{system.of('analytics')[0].url}/indicators?area=99/99001",
-        headers=system.bearer("indicators:read"),
-        timeout=10,
-        trust_env=False,
-    )
-    assert answer.status_code == 200, answer.text
-    figures = {item["indicator"]: item["figure"]["value"] for item in answer.json()["items"]}
-    with system.databases() as client:
-        facts = client["analytics"]["facts"]
-        for name in COUNTED:
-            assert figures[name] == facts.count_documents({"type": f"liengia.{name}.v1"})
-    return True
-
 
 def produce(system: System, topic: str, messages: list[KafkaMessage]) -> None:
-    """Write the records once more as they are: value, key and headers."""
+    """Write the records once more as they are: value, key, headers and partition."""
     producer = Producer({"bootstrap.servers": system.kafka.bootstrap, "acks": "all", "log_level": 0})
     for message in messages:
-        producer.produce(topic, key=message.key(), value=message.value(), headers=message.headers())
+        producer.produce(
+            topic,
+            key=message.key(),
+            value=message.value(),
+            headers=message.headers(),
+            partition=message.partition() or 0,
+        )
     assert producer.flush(30) == 0
 
 
@@ -73,60 +63,82 @@ async def test_everything_from_the_journal_once_more_backwards_and_double_change
     system: System,
 ) -> None:
     load = Load(system, system.of("tips"))
-    await load.run(30)
-    await all_arrive(load)
-    await eventually(lambda: figures_follow_the_facts(system), within=30)
-    everything = records_of(system.kafka.bootstrap, TIP_TOPIC)
-    produce(system, TIP_TOPIC, everything[::-1] + everything)
-    # A tip reported afterwards is counted only once all that was repeated has been read.
-    last = Load(system, system.of("tips"))
-    await last.run(8)
-    await all_arrive(last)
-    await eventually(lambda: figures_follow_the_facts(system), within=30)
-    seen = look(system)
-    for tip in load.accepted:
-        assert sorted(seen.counted[tip]) == list(range(1, seen.stored[tip] + 1))
+    async with portal(system) as city:
+        await load.run_all(20, 3)
+        await all_arrive(load, portal=city)
+        await eventually(lambda: all_is_read(system), within=30)
+        await eventually(lambda: figures_follow_the_facts(system), within=30)
+        before = snapshot(system)
+        for topic in TOPICS:
+            everything = records_of(system.kafka.bootstrap, topic)
+            produce(system, topic, everything[::-1] + everything)
+        await eventually(lambda: all_is_read(system), within=60)
+        after = snapshot(system)
+        assert after == before
+        # What is new is still told, and only that.
+        await load.disputes.run(1)
+        await all_arrive(load, portal=city)
+        assert city.repeats() == []
 
 
-async def test_a_broken_record_in_the_stream_is_set_aside_with_its_reason_and_its_neighbours_are_counted(
+# A type that every reader of the topic reacts to.
+HEEDED = {
+    "tips.tip.v1": "liengia.tip.referred_to_mediation.v1",
+    "mediation.case.v1": "liengia.mediation.concluded.v1",
+    "notifications.notice.v1": "liengia.alert.issued.v1",
+    "analytics.signal.v1": "liengia.statistic.reported.v1",
+}
+READERS = {topic.name: topic.consumers for topic in EVENT_TOPICS}
+
+
+async def test_a_broken_record_in_a_stream_is_set_aside_with_its_reason_and_its_neighbours_take_effect(
     system: System,
 ) -> None:
     load = Load(system, system.of("tips"))
-    await load.run(5)
+    await load.run_all(5, 1)
     await all_arrive(load)
-    sound = next(
-        message
-        for message in records_of(system.kafka.bootstrap, TIP_TOPIC)
-        if (message.key() or b"").decode() == load.accepted[0]
-    )
     marker = uuid4().hex
-    headers = headers_of(sound)
-    breaks: dict[str, dict[str, object]] = {
-        "bad_headers": {"headers": {**headers, "ce_type": b"\xff\xfe"}, "value": sound.value()},
-        "no_value": {"headers": headers, "value": None},
-        "not_json": {"headers": headers, "value": b"{" + marker.encode()},
-        "schema": {"headers": headers, "value": json.dumps({"area": AREA}).encode()},
-        "unknown_major": {
-            "headers": {**headers, "ce_type": b"liengia.tip.received.v9"},
-            "value": sound.value(),
-        },
-    }
-    producer = Producer({"bootstrap.servers": system.kafka.bootstrap, "acks": "all", "log_level": 0})
-    for broken in breaks.values():
-        producer.produce(TIP_TOPIC, key=f"broken-{marker}", **broken)  # type: ignore[arg-type]
-    unknown = {**headers, "ce_type": b"liengia.tip.not_yet_invented.v1"}
-    producer.produce(TIP_TOPIC, key=f"broken-{marker}", value=sound.value(), headers=list(unknown.items()))
-    assert producer.flush(30) == 0
+    wanted = {(group, topic, why) for topic in TOPICS for group in READERS[topic] for why in REASONS}
+    for topic in TOPICS:
+        break_in(system, topic, f"broken-{marker}")
     after = Load(system, system.of("tips"))
-    await after.run(10)
+    await after.run_all(10, 2)
     await all_arrive(after)
 
     def all_set_aside() -> bool:
-        letters = records_of(system.kafka.bootstrap, "analytics.dlt")
-        ours = [letter for letter in letters if (letter.key() or b"").decode() == f"broken-{marker}"]
-        reasons = {headers_of(letter)["x-reason"].decode() for letter in ours}
-        assert reasons == set(breaks)
-        assert len(ours) == len(breaks)
+        found = []
+        for group in {group for group, _, _ in wanted}:
+            for letter in records_of(system.kafka.bootstrap, f"{group}.dlt"):
+                if (letter.key() or b"").decode() == f"broken-{marker}":
+                    told = headers_of(letter)
+                    found.append((group, told["x-origin-topic"].decode(), told["x-reason"].decode()))
+        assert sorted(found) == sorted(wanted)
         return True
 
     await eventually(all_set_aside, within=30)
+
+
+REASONS = ("bad_headers", "no_value", "not_json", "schema", "unknown_major")
+
+
+def break_in(system: System, topic: str, key: str) -> None:
+    """One record of each fault that `REASONS` names, and one of a type that nobody knows yet."""
+    sound = next(
+        message
+        for message in records_of(system.kafka.bootstrap, topic)
+        if headers_of(message).get("ce_type") == HEEDED[topic].encode()
+    )
+    headers, value = headers_of(sound), sound.value()
+    later = HEEDED[topic].removesuffix("v1") + "v9"
+    broken: list[tuple[dict[str, bytes], bytes | None]] = [
+        ({**headers, "ce_type": b"\xff\xfe"}, value),
+        (headers, None),
+        (headers, b"{" + key.encode()),
+        (headers, json.dumps({"area": AREA}).encode()),
+        ({**headers, "ce_type": later.encode()}, value),
+        ({**headers, "ce_type": b"liengia.tip.not_yet_invented.v1"}, value),
+    ]
+    producer = Producer({"bootstrap.servers": system.kafka.bootstrap, "acks": "all", "log_level": 0})
+    for told, content in broken:
+        producer.produce(topic, key=key, value=content, headers=list(told.items()))
+    assert producer.flush(30) == 0

@@ -26,7 +26,7 @@ from deploy.local.services import Service, base_environment
 from tests.support.waiting import eventually_sync
 
 AREA = "99/99001/tdp-4"
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
 
 
 @dataclass(slots=True)
@@ -74,12 +74,17 @@ class System:
         number = 1 + sum(replica.name == name for replica in self.replicas)
         env = {**self.environment(name, port), "REPLICA_ID": f"{name}-{number}", **settings}
         if number == 1:
-            run_module(f"services.{name}", "indexes", env=env, checkout=self.checkout)
+            self.prepare(name, **settings)
         log = self.folder / "logs" / f"{name}-{number}.log"
         command = [sys.executable, "-m", f"services.{name}"]
         child = Child(f"{name}-{number}", command, log=log, env=env, cwd=self.checkout)
         self.replicas.append(Replica(name, f"http://127.0.0.1:{port}", child))
         return self.replicas[-1]
+
+    def prepare(self, name: str, **settings: str) -> None:
+        """Make the indexes of a service's database."""
+        env = {**self.environment(name, 0), **settings}
+        run_module(f"services.{name}", "indexes", env=env, checkout=self.checkout)
 
     def of(self, name: str) -> list[Replica]:
         return [replica for replica in self.replicas if replica.name == name]
@@ -133,8 +138,8 @@ class System:
             yield client
 
     def stop(self) -> None:
-        for replica in self.replicas:
-            replica.child.stop()
+        with ThreadPoolExecutor() as together:
+            list(together.map(lambda replica: replica.child.stop(), self.replicas))
         self.kafka.stop()
         self.mongo.stop()
 

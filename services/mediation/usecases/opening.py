@@ -1,10 +1,11 @@
 """Cases begin: by a tip's referral, by request, on the spot. A repeat finds the case it made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.mediation.domain import opening as domain
+from services.mediation.domain import recalling
 from services.mediation.domain.opening import Request
 from services.mediation.domain.rules import LIMITS
 from services.mediation.domain.state import Case, Party
@@ -45,8 +46,8 @@ class Opened:
 
 
 async def open_by_referral(bench: Bench, event: Event) -> None:
-    """`tip.referred_to_mediation` → requested. Redelivered, replayed or read by two replicas at once it finds
-    the one case of this referral."""
+    """`tip.referred_to_mediation` → requested, at the time of the referral, whenever it is read. Redelivered,
+    replayed or read by two replicas at once it finds the one case of this referral."""
     referred = TipReferredToMediation.read(event.data)
     case_id = identifiers.case_of_referral(bench.secret, event)
     asked = Request(
@@ -61,7 +62,16 @@ async def open_by_referral(bench: Bench, event: Event) -> None:
     )
     seen = None if event.sequence is None else (event.subject, event.sequence)
     cause = Cause(f"event:{event.type}", event.traceparent, seen)
-    await bench.cases.create(case_id, domain.request(asked, bench.rules, bench.now()), cause)
+    loaded, created = await bench.cases.create(case_id, domain.request(asked, bench.rules, event.time), cause)
+    if not created and loaded.state.category is None:
+        # Recalled from its own events, which came first.
+        await bench.cases.update(case_id, _completed(bench, referred), cause)
+
+
+def _completed(bench: Bench, referred: TipReferredToMediation) -> Callable[[Case, datetime], Decision[Case]]:
+    return lambda case, now: recalling.complete(
+        case, referred.category, referred.join_hash, bench.rules_of(case)
+    )
 
 
 async def open_by_request(

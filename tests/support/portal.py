@@ -1,0 +1,70 @@
+"""A city portal: a webhook for everything, and what its receiver was posted."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+
+from tests.support.receiver import Receiver, receiving
+from tests.support.system import System
+
+
+@dataclass
+class Portal:
+    """A registered webhook and its receiver."""
+
+    system: System
+    receiver: Receiver
+    id: str
+    secret: str
+    owner: dict[str, str]
+
+    def faults(self, events: Collection[str]) -> list[str]:
+        """What of `events` was not posted, posted under two ids, or stands under one id with another."""
+        ids: dict[str, set[str]] = defaultdict(set)
+        for post in self.receiver.posts:
+            ids[post.event["id"]].add(post.id)
+        found = [f"{event} was not posted" for event in events if event not in ids]
+        found += [
+            f"{event} was posted under {len(those)} ids" for event, those in ids.items() if len(those) > 1
+        ]
+        shared = Counter(one for those in ids.values() for one in those)
+        return found + [f"{one} names {count} events" for one, count in shared.items() if count > 1]
+
+    def repeats(self) -> list[str]:
+        """The `webhook-id`s that came more than once."""
+        return [one for one, count in Counter(self.receiver.ids()).items() if count > 1]
+
+    def verify(self) -> None:
+        """Every post is signed with the secret that was told once."""
+        for post in self.receiver.posts:
+            post.verify(self.secret)
+
+    def end_claims(self) -> None:
+        """As if a minute had gone by: what a dead sender had claimed is due."""
+        with self.system.databases() as client:
+            client["notifications"]["webhook_deliveries"].update_many(
+                {"claim": {"$exists": True}, "state": "pending"}, {"$set": {"due": datetime.now(UTC)}}
+            )
+
+    def waiting(self) -> int:
+        """Deliveries that have not ended."""
+        with self.system.databases() as client:
+            return client["notifications"]["webhook_deliveries"].count_documents({"state": "pending"})
+
+
+@asynccontextmanager
+async def portal(system: System, path: str = "a-secret-in-the-path") -> AsyncIterator[Portal]:
+    """Registered while the block runs, for every area and type, beginning now."""
+    owner = system.bearer("events:read", subject=f"portal-{uuid4()}")
+    door = system.of("notifications")[0].url + "/webhooks"
+    async with receiving() as receiver, httpx.AsyncClient(timeout=20, trust_env=False) as client:
+        made = await client.post(door, json={"url": f"{receiver.url}/{path}"}, headers=owner)
+        assert made.status_code == 201, made.text
+        told = made.json()
+        yield Portal(system, receiver, told["id"], told["secret"], owner)
+        await client.delete(f"{door}/{told['id']}", headers=owner)
