@@ -6,7 +6,7 @@ KAFKA := .local/cache/.kafka
 WORKERS := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo token test check contracts dashboard clean
+.PHONY: help up demo token test bench check contracts dashboard clean
 
 help: ## Show what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ token: $(READY) ## Print a development token for every scope and area
 
 test: $(READY) $(KAFKA) ## Run the whole suite on real parts
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+bench: $(READY) $(KAFKA) ## Measure this beside alternatives, within ten minutes
+	@$(PYTHON) -m tests.performance $(ARGS)
 
 check: $(READY) ## Style, types, import rules, contracts and dashboard not stale
 	@$(PYTHON) -m ruff check .

@@ -1,0 +1,39 @@
+"""How much is measured, and how progress is told."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """`rounds` interleaved rounds of `seconds` each; `count` events where a number is measured. `say` tells
+    progress.
+    """
+
+    rounds: int
+    seconds: float
+    count: int
+    say: Callable[[str], None]
+
+
+def quick(say: Callable[[str], None]) -> Effort:
+    return Effort(rounds=2, seconds=1.5, count=2_000, say=say)
+
+
+def full(say: Callable[[str], None]) -> Effort:
+    return Effort(rounds=3, seconds=2.5, count=6_000, say=say)
+
+
+@dataclass(slots=True)
+class Progress:
+    """Lines with the seconds since the start."""
+
+    began: float = field(default_factory=time.monotonic)
+    section: str = ""
+
+    def say(self, text: str) -> None:
+        print(f"[{self.elapsed():5.0f} s] {self.section:3} {text}", flush=True)
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.began
