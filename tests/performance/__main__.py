@@ -12,13 +12,13 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.performance import report, up
+from tests.performance import intake, report, up
 from tests.performance.figures import Row
 from tests.performance.round import Effort, Progress, full, quick
 
 Section = Callable[[Path, Effort], list[Row]]
 
-SECTIONS: dict[str, Section] = {"P7": up.measure}
+SECTIONS: dict[str, Section] = {"P7": up.measure, "P1": intake.measure}
 LIMIT_SECONDS = 540.0  # no section begins after this: the whole stays within ten minutes
 
 NOTES = (
@@ -53,7 +53,8 @@ def _section(name: str, folder: Path, effort: Effort, progress: Progress) -> lis
         return SECTIONS[name](folder / name, effort)
     except Exception as error:  # noqa: BLE001 - the bench's boundary: the other figures are still wanted
         progress.say(f"failed: {error}")
-        return [Row(name, "", {"figure": f"not run: {type(error).__name__}: {str(error)[:200]}"})]
+        reason = " ".join(str(error).split())[-160:]
+        return [Row(name, "", {"figure": f"not run: {type(error).__name__}: {reason}"})]
 
 
 def _wishes(arguments: Sequence[str]) -> argparse.Namespace:

@@ -1,8 +1,11 @@
 """How much is measured, and how progress is told."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,13 @@ def quick(say: Callable[[str], None]) -> Effort:
 
 
 def full(say: Callable[[str], None]) -> Effort:
-    return Effort(rounds=3, seconds=2.5, count=6_000, say=say)
+    return Effort(rounds=3, seconds=2.0, count=6_000, say=say)
+
+
+def in_turn(contenders: Sequence[T], number: int) -> list[T]:
+    """All of them, another one first in every round."""
+    first = number % len(contenders)
+    return [*contenders[first:], *contenders[:first]]
 
 
 @dataclass(slots=True)
