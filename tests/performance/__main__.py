@@ -12,13 +12,17 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.performance import intake, report, up
+from tests.performance import flow, intake, report, sustained, up
 from tests.performance.figures import Row
 from tests.performance.round import Effort, Progress, full, quick
 
 Section = Callable[[Path, Effort], list[Row]]
 
-SECTIONS: dict[str, Section] = {"P7": up.measure, "P1": intake.measure}
+SECTIONS: dict[str, tuple[Section, ...]] = {
+    "P7": (up.measure,),
+    "P1": (intake.measure, sustained.measure),
+    "P2": (flow.measure,),
+}
 LIMIT_SECONDS = 540.0  # no section begins after this: the whole stays within ten minutes
 
 NOTES = (
@@ -36,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="liengia-bench-", ignore_cleanup_errors=True) as folder:
         for name in wanted.only:
             progress.section = name
-            rows += _section(name, Path(folder), effort, progress)
+            for part, section in enumerate(SECTIONS[name]):
+                rows += _section(name, section, Path(folder) / f"{name}-{part}", effort, progress)
     command = " ".join(["make bench", *([f"ARGS='{' '.join(arguments)}'"] if arguments else [])])
     page = report.evidence(rows, command, progress.elapsed(), NOTES)
     print(f"\n{page}")
@@ -45,12 +50,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _section(name: str, folder: Path, effort: Effort, progress: Progress) -> list[Row]:
+def _section(name: str, section: Section, folder: Path, effort: Effort, progress: Progress) -> list[Row]:
     if progress.elapsed() > LIMIT_SECONDS:
         return [Row(name, "", {"figure": "not run: ten minutes were over"})]
     progress.say("begins")
     try:
-        return SECTIONS[name](folder / name, effort)
+        return section(folder, effort)
     except Exception as error:  # noqa: BLE001 - the bench's boundary: the other figures are still wanted
         progress.say(f"failed: {error}")
         reason = " ".join(str(error).split())[-160:]
