@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.performance import flow, intake, report, sustained, up
+from tests.performance import flow, intake, report, sustained, up, visible
 from tests.performance.figures import Row
 from tests.performance.round import Effort, Progress, full, quick
 
@@ -22,6 +22,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
     "P7": (up.measure,),
     "P1": (intake.measure, sustained.measure),
     "P2": (flow.measure,),
+    "P3": (visible.measure,),
 }
 LIMIT_SECONDS = 540.0  # no section begins after this: the whole stays within ten minutes
 

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import cast
 from uuid import uuid4
@@ -64,6 +65,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, load: "Load") -> None:
         self._load = load
         self._parser = httptools.HttpResponseParser(self)
+        self._answer = b""
         self.due = 0.0
         self.busy = False
 
@@ -78,19 +80,22 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
 
+    def on_body(self, part: bytes) -> None:
+        self._answer += part
+
     def on_message_complete(self) -> None:
-        self.busy = False
-        self._load.answered(self, self._parser.get_status_code())
+        answer, self._answer, self.busy = self._answer, b"", False
+        self._load.answered(self, self._parser.get_status_code(), answer)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._load.gone(self)
 
 
 class Load:
-    """Sends by one plan and keeps what came of it."""
+    """Sends by one plan and keeps what came of it. `on_accepted` gets the body of every answer 201."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, on_accepted: Callable[[bytes], None] | None = None) -> None:
+        self._plan, self._on_accepted = plan, on_accepted
         self._head, self._body = _request_of(plan.port)
         self._free: deque[Connection] = deque()
         self._late: deque[float] = deque()  # requests that are due and find no connection free
@@ -126,10 +131,12 @@ class Load:
         if len(self._free) == self._plan.connections:
             self._complete.set()
 
-    def answered(self, by: Connection, status: int) -> None:
+    def answered(self, by: Connection, status: int, answer: bytes) -> None:
         now = time.perf_counter()
         self._asked -= 1
         self._all_accepted += status == 201
+        if self._on_accepted is not None and status == 201:
+            self._on_accepted(answer)
         # A closed loop counts what is answered in the window, an open one what was due in it.
         moment = now if self._plan.rate is None else by.due
         if self._from <= moment < self._until:
