@@ -5,16 +5,14 @@ parties never do.
 from typing import ClassVar
 
 from shared.contracts.base import EventData, Moment, Ordinal, Rating, RoleAddress, TipId
-from shared.contracts.vocabulary import (
-    Authority,
+from shared.contracts.case_vocabulary import (
     CaseState,
-    DisputeType,
-    ErasureReason,
     MediationGround,
     MediationOutcome,
     ScopeDecision,
     ScopeGround,
 )
+from shared.contracts.vocabulary import Authority, DisputeType, ErasureReason
 
 
 class CaseEvent(EventData):

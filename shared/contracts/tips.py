@@ -16,6 +16,7 @@ from shared.contracts.base import (
     Sha256,
     TipId,
 )
+from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     AccessPurpose,
     Authority,
@@ -29,7 +30,6 @@ from shared.contracts.vocabulary import (
     HandoverResult,
     Harm,
     IdentityMode,
-    MediationOutcome,
     MessageAuthor,
     OccurredPrecision,
     TipOutcome,

@@ -13,6 +13,7 @@ ALLOWED = (
     "shared.decision",
     "shared.areas",
     "shared.contracts.cap",
+    "shared.contracts.case_vocabulary",
     "shared.folding",
     "shared.state_table",
     "shared.contracts.vocabulary",

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from shared.contracts import CONTRACTS, vocabulary
+from shared.contracts import CONTRACTS, case_vocabulary, vocabulary
 from shared.contracts.submissions import TIP_SUBMISSION_TOPIC, TIP_SUBMITTED
 from shared.contracts.topics import EVENT_TOPICS
 
@@ -32,11 +32,11 @@ WORDS: dict[type[StrEnum], str] = {
     vocabulary.Classification: "crime_report, admin_violation, dispute, emergency, information",
     vocabulary.Harm: "attempted, completed, unknown",
     vocabulary.HandoverResult: "case_opened, sanctioned, no_case",
-    vocabulary.CaseState: (
+    case_vocabulary.CaseState: (
         "requested, awaiting_advice, consent_pending, accepted, assigned, in_session, following_up, closed, "
         "erased"
     ),
-    vocabulary.MediationOutcome: "successful, ended, out_of_scope",
+    case_vocabulary.MediationOutcome: "successful, ended, out_of_scope",
     vocabulary.Qualifier: "exact, more_than, approx_below, approx, order_of_magnitude",
     vocabulary.Origin: "computed, attested, derived",
 }

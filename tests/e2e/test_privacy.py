@@ -60,12 +60,7 @@ HOOK = f"khoa-trong-duong-dan-{_MARK}"
 READ = {
     "tips": (f"/tips?area={AREA}",),
     "mediation": ("/cases", "/board"),
-    "notifications": (
-        "/feeds/public.json",
-        "/bulletin",
-        "/alerts",
-        "/webhooks?all=true",
-    ),
+    "notifications": ("/feeds/public.json", "/bulletin", "/alerts", "/webhooks?all=true"),
     "analytics": ("/indicators?area=99", "/statistics", "/"),
 }
 

@@ -15,14 +15,9 @@ from services.mediation.usecases.teams import NewInterest, NewMediator
 from shared.areas import WARD_OR_BELOW_PATTERN
 from shared.contracts.base import Moment, Shape
 from shared.contracts.base import Rating as Points
+from shared.contracts.case_vocabulary import MediationGround, ScopeDecision, ScopeGround
 from shared.contracts.tip_submission import Text
-from shared.contracts.vocabulary import (
-    Authority,
-    DisputeType,
-    MediationGround,
-    ScopeDecision,
-    ScopeGround,
-)
+from shared.contracts.vocabulary import Authority, DisputeType
 from shared.errors import Fault, Invalid
 
 WardOrBelow = Annotated[str, Field(pattern=WARD_OR_BELOW_PATTERN, examples=["99/99001/tdp-2"])]

@@ -13,7 +13,7 @@ from services.mediation.usecases.reading import Filter
 from shared import logs
 from shared.areas import AREA_PATTERN
 from shared.contracts.base import Moment
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.web import Caller, IdempotencyKey, IfMatch, Paging, answer, listed, read_cursor
 
 CaseIdPath = Annotated[str, Path(max_length=64)]

@@ -6,15 +6,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from services.mediation.domain.state import ChosenBy, EndReason, Judgement
-from shared.contracts.vocabulary import (
-    Authority,
+from shared.contracts.case_vocabulary import (
     CaseState,
-    DisputeType,
     MediationGround,
     MediationOutcome,
     ScopeDecision,
     ScopeGround,
 )
+from shared.contracts.vocabulary import Authority, DisputeType
 
 
 class Answer(BaseModel):

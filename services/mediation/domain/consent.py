@@ -8,7 +8,7 @@ from services.mediation.domain.opening import LEAST_PARTIES
 from services.mediation.domain.rules import LIMITS, MediationRules
 from services.mediation.domain.state import Case, EndReason, Party
 from services.mediation.domain.table import Call, enter, refusal
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.decision import Decision, Happened
 from shared.errors import Conflict, Fault, Invalid
 

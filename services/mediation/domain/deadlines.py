@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.mediation.domain.rules import LAST_SECOND, Calendar, MediationRules
 from services.mediation.domain.state import Case, FollowUp, Party
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 
 START = "start"
 ANSWER = "answer"

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from services.mediation.domain.deadlines import next_due
 from services.mediation.domain.rules import MediationRules
 from services.mediation.domain.state import Case, EndReason
-from shared.contracts.vocabulary import Authority, CaseState, MediationOutcome
+from shared.contracts.case_vocabulary import CaseState, MediationOutcome
+from shared.contracts.vocabulary import Authority
 from shared.decision import Decision, Happened, Noted
 
 NOTHING: Mapping[str, object] = MappingProxyType({})

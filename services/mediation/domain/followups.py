@@ -10,7 +10,8 @@ from services.mediation.domain.decided import closed, ended, told
 from services.mediation.domain.rules import LAST_SECOND, MediationRules
 from services.mediation.domain.state import Case, EndReason, Judgement
 from services.mediation.domain.table import Call, enter, refusal
-from shared.contracts.vocabulary import CaseState, ErasureReason
+from shared.contracts.case_vocabulary import CaseState
+from shared.contracts.vocabulary import ErasureReason
 from shared.decision import Decision, Happened, Noted
 from shared.errors import Fault, Invalid
 

@@ -8,16 +8,14 @@ from services.mediation.domain.rules import LAST_SECOND, MediationRules, Ruleboo
 from services.mediation.domain.state import Case, ChosenBy, Party
 from services.mediation.domain.table import Call, enter
 from services.mediation.domain.team import Candidate, require_impartial
-from shared.contracts.vocabulary import (
-    Authority,
+from shared.contracts.case_vocabulary import (
     CaseState,
-    Category,
-    DisputeType,
     MediationGround,
     MediationOutcome,
     ScopeDecision,
     ScopeGround,
 )
+from shared.contracts.vocabulary import Authority, Category, DisputeType
 from shared.decision import Decision, Happened
 from shared.errors import Fault, Invalid
 

@@ -8,14 +8,8 @@ from datetime import datetime
 from services.mediation.domain.deadlines import follow_ups, next_due
 from services.mediation.domain.rules import MediationRules, Rulebook
 from services.mediation.domain.state import OPEN, Case, FollowUp
-from shared.contracts.vocabulary import (
-    CaseState,
-    Category,
-    DisputeType,
-    MediationGround,
-    MediationOutcome,
-    ScopeDecision,
-)
+from shared.contracts.case_vocabulary import CaseState, MediationGround, MediationOutcome, ScopeDecision
+from shared.contracts.vocabulary import Category, DisputeType
 from shared.decision import Decision, Noted
 
 

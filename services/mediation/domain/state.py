@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.contracts.vocabulary import (
-    Authority,
+from shared.contracts.case_vocabulary import (
     CaseState,
-    Category,
-    DisputeType,
     MediationGround,
     MediationOutcome,
     ScopeDecision,
     ScopeGround,
 )
+from shared.contracts.vocabulary import Authority, Category, DisputeType
 
 OPEN = frozenset(CaseState) - {CaseState.CLOSED, CaseState.ERASED}
 """Still somebody's work."""

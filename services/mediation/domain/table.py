@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from services.mediation.domain.state import OPEN
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.state_table import StateTable, Transition
 
 

@@ -10,7 +10,7 @@ from services.mediation.domain.rules import LIMITS, MediationRules
 from services.mediation.domain.state import Case, ChosenBy, EndReason, Session, Term
 from services.mediation.domain.table import Call, enter, refusal
 from services.mediation.domain.team import Candidate, require_impartial
-from shared.contracts.vocabulary import MediationOutcome
+from shared.contracts.case_vocabulary import MediationOutcome
 from shared.decision import Decision, Happened
 from shared.errors import Conflict, Fault, Invalid
 

@@ -9,7 +9,7 @@ from services.mediation.domain.rules import MediationRules, Rulebook
 from services.mediation.domain.state import Case
 from services.mediation.domain.team import Team
 from shared.clock import Clock, to_milliseconds
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.outbox import Outbox
 from shared.sealing import Sealer
 

@@ -10,7 +10,8 @@ from services.mediation.domain.table import lawful_actions
 from services.mediation.usecases.access import HEAD
 from services.mediation.usecases.bench import Bench, Query
 from shared.auth import EVERYWHERE, Principal
-from shared.contracts.vocabulary import CaseState, DisputeType
+from shared.contracts.case_vocabulary import CaseState
+from shared.contracts.vocabulary import DisputeType
 
 SHOWN = 300
 ORDER = tuple(state for state in CaseState if state in OPEN)

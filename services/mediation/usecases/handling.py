@@ -13,7 +13,8 @@ from services.mediation.usecases.access import Command, Role, open_case, require
 from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.people import Person
 from services.mediation.usecases.repeats import Decide, Once, once
-from shared.contracts.vocabulary import Authority, ScopeDecision, ScopeGround
+from shared.contracts.case_vocabulary import ScopeDecision, ScopeGround
+from shared.contracts.vocabulary import Authority
 from shared.decision import Decision
 from shared.errors import Conflict, Fault, Invalid
 from shared.identifiers import Origin, seed_of

@@ -16,8 +16,9 @@ from services.mediation.usecases.candidates import serving
 from services.mediation.usecases.people import Person
 from shared.auth import Principal
 from shared.clock import to_milliseconds
+from shared.contracts.case_vocabulary import CaseState, MediationGround
 from shared.contracts.tips import TipReferredToMediation
-from shared.contracts.vocabulary import CaseState, DisputeType, MediationGround
+from shared.contracts.vocabulary import DisputeType
 from shared.decision import Decision
 from shared.errors import Conflict, Fault, Forbidden, Invalid
 from shared.events import Event

@@ -11,7 +11,7 @@ from services.mediation.usecases import identifiers, people
 from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.handling import marked, must_be_a_repeat
 from services.mediation.usecases.people import Person
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.decision import Decision
 from shared.errors import Conflict, NotFound
 from shared.identifiers import Origin, seed_of

@@ -23,7 +23,7 @@ from services.mediation.usecases.access import (
 from services.mediation.usecases.bench import Bench, Listed, Query
 from shared.areas import area_covers
 from shared.auth import EVERYWHERE, Principal
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.errors import Forbidden
 from shared.outbox import Loaded
 

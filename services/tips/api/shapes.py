@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.tip_submission import Attachment, Place
 from shared.contracts.vocabulary import (
     Authority,
@@ -16,7 +17,6 @@ from shared.contracts.vocabulary import (
     HandoverResult,
     Harm,
     IdentityMode,
-    MediationOutcome,
     MessageAuthor,
     OccurredPrecision,
     TipOutcome,

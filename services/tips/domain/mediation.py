@@ -12,7 +12,8 @@ from services.tips.domain.outcomes import answered
 from services.tips.domain.rules import Rulebook, TipRules
 from services.tips.domain.state import Tip
 from services.tips.domain.table import Call, enter, refusal
-from shared.contracts.vocabulary import Category, Classification, MediationOutcome, TipOutcome, TipState
+from shared.contracts.case_vocabulary import MediationOutcome
+from shared.contracts.vocabulary import Category, Classification, TipOutcome, TipState
 from shared.decision import Decision, Happened, Noted
 from shared.errors import Conflict, Fault, Invalid
 

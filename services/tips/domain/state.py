@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     Authority,
     Category,
@@ -15,7 +16,6 @@ from shared.contracts.vocabulary import (
     HandoverResult,
     Harm,
     IdentityMode,
-    MediationOutcome,
     MessageAuthor,
     OccurredPrecision,
     TipOutcome,

@@ -9,7 +9,8 @@ from services.tips.usecases import identifiers
 from services.tips.usecases.access import Command
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.handling import carry_out
-from shared.contracts.vocabulary import MediationOutcome, TipState
+from shared.contracts.case_vocabulary import MediationOutcome
+from shared.contracts.vocabulary import TipState
 from shared.decision import Decision
 from shared.errors import NotFound, NotYet
 from shared.join_code import join_hash, spell

@@ -9,13 +9,8 @@ from services.mediation.domain import consent, followups, opening, talks
 from services.mediation.domain.state import Case, ChosenBy, Judgement, Party, Session, Term
 from services.mediation.domain.team import Candidate
 from services.mediation.rulebook import Rulebook
-from shared.contracts.vocabulary import (
-    CaseState,
-    DisputeType,
-    ErasureReason,
-    MediationGround,
-    ScopeDecision,
-)
+from shared.contracts.case_vocabulary import CaseState, MediationGround, ScopeDecision
+from shared.contracts.vocabulary import DisputeType, ErasureReason
 from shared.decision import Decision
 from shared.rules import load
 

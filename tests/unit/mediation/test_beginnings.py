@@ -8,15 +8,14 @@ import pytest
 from services.mediation.domain import consent, opening
 from services.mediation.domain.rules import LIMITS
 from services.mediation.domain.state import Case
-from shared.contracts.vocabulary import (
-    Authority,
+from shared.contracts.case_vocabulary import (
     CaseState,
-    Category,
     MediationGround,
     MediationOutcome,
     ScopeDecision,
     ScopeGround,
 )
+from shared.contracts.vocabulary import Authority, Category
 from shared.decision import Decision
 from shared.errors import Conflict, IllegalTransition, Invalid
 from tests.unit.mediation.building import (

@@ -12,8 +12,8 @@ from services.mediation.domain.state import ChosenBy, EndReason, Session, Term
 from services.mediation.domain.table import TRANSITIONS
 from services.mediation.domain.team import Team
 from services.mediation.outgoing import word, word_team
+from shared.contracts.case_vocabulary import CaseState, MediationGround
 from shared.contracts.mediation import EVENTS
-from shared.contracts.vocabulary import CaseState, MediationGround
 from shared.decision import Happened
 from tests.unit.mediation.building import DAY, NOW, in_session, party, requested
 

@@ -9,7 +9,8 @@ import pytest
 from services.mediation.domain import recalling
 from services.mediation.domain.recalling import Told
 from services.mediation.domain.state import Case
-from shared.contracts.vocabulary import CaseState, Category, MediationGround, MediationOutcome
+from shared.contracts.case_vocabulary import CaseState, MediationGround, MediationOutcome
+from shared.contracts.vocabulary import Category
 from tests.unit.mediation.building import (
     DAY,
     IN_STATE,

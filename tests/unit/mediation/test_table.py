@@ -8,14 +8,8 @@ import pytest
 from services.mediation.domain import consent, followups, talks
 from services.mediation.domain.state import Case, EndReason, Judgement, Party
 from services.mediation.domain.table import TRANSITIONS, Call, lawful_actions
-from shared.contracts.vocabulary import (
-    Authority,
-    CaseState,
-    ErasureReason,
-    MediationOutcome,
-    ScopeDecision,
-    ScopeGround,
-)
+from shared.contracts.case_vocabulary import CaseState, MediationOutcome, ScopeDecision, ScopeGround
+from shared.contracts.vocabulary import Authority, ErasureReason
 from shared.decision import Decision
 from shared.errors import IllegalTransition
 from tests.unit.mediation.building import (

@@ -10,7 +10,7 @@ from services.mediation.domain import talks
 from services.mediation.domain.deadlines import deadline, overdue
 from services.mediation.domain.rules import LIMITS
 from services.mediation.domain.state import Term
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.case_vocabulary import CaseState
 from shared.errors import Conflict, IllegalTransition, Invalid
 from tests.unit.mediation.building import (
     DAY,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from services.mediation.domain import consent, followups
 from services.mediation.domain.deadlines import deadline, next_due
 from services.mediation.domain.state import Case, EndReason, Judgement
-from shared.contracts.vocabulary import CaseState, ErasureReason
+from shared.contracts.case_vocabulary import CaseState
+from shared.contracts.vocabulary import ErasureReason
 from shared.errors import IllegalTransition, Invalid
 from tests.unit.mediation.building import (
     DAY,

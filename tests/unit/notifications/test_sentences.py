@@ -10,7 +10,7 @@ from services.notifications.consumers import TYPES
 from services.notifications.domain.subscriptions import QuietHours, quiet_since
 from services.notifications.terms import TERMS
 from services.notifications.usecases.telling import tell
-from shared.contracts import cap, vocabulary
+from shared.contracts import cap, case_vocabulary, vocabulary
 from shared.contracts.publish.golden import examples
 from shared.events import STRUCTURED, Event, from_http
 from shared.words import CATEGORIES, Language
@@ -20,7 +20,7 @@ VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CODES = {
     "classification": vocabulary.Classification,
     "dispute_type": vocabulary.DisputeType,
-    "outcome": vocabulary.MediationOutcome,
+    "outcome": case_vocabulary.MediationOutcome,
     "severity": cap.AlertSeverity,
     "urgency": cap.AlertUrgency,
 }

@@ -11,14 +11,8 @@ from services.tips.domain.explain import explain
 from services.tips.domain.mediation import Consent, ConsentMeans, ScopeAnswers
 from services.tips.domain.state import Clock, Tip
 from services.tips.rulebook import Rulebook
-from shared.contracts.vocabulary import (
-    Authority,
-    Category,
-    Classification,
-    MediationOutcome,
-    TipOutcome,
-    TipState,
-)
+from shared.contracts.case_vocabulary import MediationOutcome
+from shared.contracts.vocabulary import Authority, Category, Classification, TipOutcome, TipState
 from shared.errors import Conflict, Forbidden, IllegalTransition, Invalid
 from shared.rules import Rules, load
 from tests.unit.tips.building import (

@@ -18,6 +18,7 @@ from services.tips.domain import (
 )
 from services.tips.domain.state import Tip
 from services.tips.domain.table import TRANSITIONS, Call, lawful_actions
+from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     Authority,
     Classification,
@@ -25,7 +26,6 @@ from shared.contracts.vocabulary import (
     DisputeType,
     ErasureReason,
     HandoverResult,
-    MediationOutcome,
     MessageAuthor,
     TipOutcome,
     TipState,
