@@ -29,6 +29,7 @@ MAX_DOCUMENT_BYTES: Final = (
     12 * 1024 * 1024
 )  # MongoDB ends at 16 MiB; the rest is room for pending and history
 WRITES_KEPT: Final = 16
+_LEAVES: Final = frozenset({str, int, float, bool, bytes, datetime, type(None)})
 CODEC: Final = CodecOptions[dict[str, Any]](tz_aware=True)
 
 
@@ -53,16 +54,32 @@ def check_fields(fields: Mapping[str, Any]) -> None:
     clash = OWN_FIELDS & fields.keys()
     if clash:
         raise ValueError(f"the outbox owns {', '.join(sorted(clash))}")
-    for pointer in _unsafe_keys(fields, ""):
+    if _is_unsafe(fields):
+        (pointer, *_) = _unsafe_keys(fields, "")
         raise Invalid(
             "A field name is not allowed.", (Fault(pointer, "has a field name with $, dot or NUL"),)
         )
 
 
+def _is_unsafe(value: object) -> bool:
+    """Whether `_unsafe_keys` finds any: without pointers it costs a fifth, and every write asks."""
+    if isinstance(value, dict | Mapping):
+        return any(_is_unsafe_key(key) for key in value) or any(
+            _is_unsafe(inner) for inner in value.values() if type(inner) not in _LEAVES
+        )
+    if isinstance(value, list | tuple):
+        return any(_is_unsafe(inner) for inner in value if type(inner) not in _LEAVES)
+    return False
+
+
+def _is_unsafe_key(key: object) -> bool:
+    return not isinstance(key, str) or key.startswith("$") or "." in key or "\0" in key
+
+
 def _unsafe_keys(value: object, pointer: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if not isinstance(key, str) or key.startswith("$") or "." in key or "\0" in key:
+            if _is_unsafe_key(key):
                 yield pointer  # the key itself may be a user's text: it is not repeated
             else:
                 yield from _unsafe_keys(inner, f"{pointer}/{key}")

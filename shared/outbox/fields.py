@@ -36,8 +36,14 @@ class StateCodec(Generic[S]):
         return self._adapter.validate_python({name: document[name] for name in self._names & document.keys()})
 
 
+# What BSON holds as it is: most values, so they are told first. Subclasses (enumerations) are not among them.
+_NATIVE = frozenset({str, int, float, bool, bytes, datetime, type(None)})
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if type(value) in _NATIVE:
+        return value
+    if isinstance(value, dict | Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]

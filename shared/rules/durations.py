@@ -8,6 +8,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from shared.errors import Invalid
 
@@ -32,18 +33,7 @@ class Duration:
 
         Raises `Invalid(code="bad_duration")` for anything else: fractions, zero, or days mixed with hours.
         """
-        found = _FORM.fullmatch(text)
-        if found is None:
-            raise Invalid("not an ISO 8601 duration of whole units", code="bad_duration")
-        unit = {name: int(value or 0) for name, value in found.groupdict().items()}
-        parsed = cls(
-            months=unit["years"] * 12 + unit["months"],
-            days=unit["weeks"] * 7 + unit["days"],
-            exact=timedelta(hours=unit["hours"], minutes=unit["minutes"], seconds=unit["seconds"]),
-        )
-        if parsed.is_exact == bool(parsed.months or parsed.days):
-            raise Invalid("a duration is in calendar units or in hours, above zero", code="bad_duration")
-        return parsed
+        return _parsed(text)
 
     @property
     def is_exact(self) -> bool:
@@ -60,3 +50,19 @@ class Duration:
         year, month = months // 12, months % 12 + 1
         moved = date(year, month, min(day.day, monthrange(year, month)[1]))
         return moved + timedelta(days=self.days)
+
+
+@lru_cache(maxsize=256)  # a handful of texts, all from the rules, read at every start of a clock
+def _parsed(text: str) -> Duration:
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise Invalid("not an ISO 8601 duration of whole units", code="bad_duration")
+    unit = {name: int(value or 0) for name, value in found.groupdict().items()}
+    parsed = Duration(
+        months=unit["years"] * 12 + unit["months"],
+        days=unit["weeks"] * 7 + unit["days"],
+        exact=timedelta(hours=unit["hours"], minutes=unit["minutes"], seconds=unit["seconds"]),
+    )
+    if parsed.is_exact == bool(parsed.months or parsed.days):
+        raise Invalid("a duration is in calendar units or in hours, above zero", code="bad_duration")
+    return parsed

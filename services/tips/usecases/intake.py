@@ -66,7 +66,7 @@ async def submit(
     seed = seed_of(origin)
     tip_id = identifiers.tip_id(bench.secrets, seed)
     code = given_code or receipt.new_code(identifiers.receipt_entropy(bench.secrets, seed))
-    mark = identifiers.receipt_mark(bench.secrets, _canonical(code))
+    mark = identifiers.receipt_mark(bench.secrets, _canonical(given_code) if given_code else code)
     if given_code is not None:
         await _must_be_free(bench, mark, tip_id)
     body = submission.model_dump(mode="json") | {"receipt_code": given_code}
