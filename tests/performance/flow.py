@@ -15,6 +15,7 @@ from tests.performance.round import Effort
 from tests.performance.sustained import CONSUMERS, platform
 
 AIM = 0.7
+_WARM = 500
 _BARE = "bench.bare"
 _GROUPS = ("bare-1", "bare-2", "bare-3")
 
@@ -30,16 +31,17 @@ def measure(folder: Path, effort: Effort) -> list[Row]:
         bare = {name: made.process("consume", "bench_bare", _BARE, GROUP=name).pid for name in _GROUPS}
         rates: dict[str, list[float]] = {"ours": [], "bare": []}
         costs: dict[str, list[float]] = {"ours": [], "bare": []}
-        for number in range(effort.rounds + 1):
+        _ours(made, side.pids, _WARM)
+        _bare(made, bare, _WARM)
+        for number in effort.turns():
             for name, took, spent in (
                 ("ours", *_ours(made, side.pids, effort.count)),
                 ("bare", *_bare(made, bare, effort.count)),
             ):
-                if number:  # the first round only warms up
-                    rates[name].append(effort.count / took)
-                    costs[name].append(1000 * spent / effort.count)
-            if number:
-                effort.say(f"round {number}: ours {rates['ours'][-1]:.0f}/s, bare {rates['bare'][-1]:.0f}/s")
+                rates[name].append(effort.count / took)
+                costs[name].append(1000 * spent / effort.count)
+            told = ", ".join(f"{name} {measured[-1]:.0f}/s" for name, measured in rates.items())
+            effort.say(f"round {number + 1}: {told}")
     beside = ratios(rates["ours"], rates["bare"])
     return [
         Row(

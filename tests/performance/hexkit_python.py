@@ -10,7 +10,7 @@ from deploy.local.places import CHECKOUT
 HEXKIT = "hexkit[akafka,mongodb]==9.0.3"
 _BESIDE = ("fastapi", "uvicorn", "uvloop", "httptools", "orjson")
 _FOLDER = CHECKOUT / ".local" / "bench" / "hexkit"
-_INSTALL_WITHIN = 120.0
+_INSTALL_WITHIN = 60.0
 
 
 def hexkit_python() -> str:

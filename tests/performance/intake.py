@@ -56,13 +56,13 @@ def _contenders(made: Bed) -> tuple[list[Contender], list[Row]]:
 def _take(made: Bed, contenders: Sequence[Contender], connections: int, effort: Effort) -> Taken:
     taken = Taken()
     naive = contenders[1].name
-    for number in range(effort.rounds):
+    for number in effort.turns():
         for one in in_turn(contenders, number):
             taken.closed[one.name].append(_one(made, one, connections, effort.seconds))
         told = ", ".join(f"{one.name} {taken.rates(one.name)[-1]:.0f}/s" for one in contenders)
         effort.say(f"{connections} connections, round {number + 1}: {told}")
     rate = _LOAD * median(taken.rates(naive))
-    for number in range(effort.rounds):
+    for number in effort.turns():
         for one in in_turn(contenders, number):
             taken.opened[one.name].append(_one(made, one, connections, effort.seconds, rate))
         told = ", ".join(f"{one.name} p99 {taken.opened[one.name][-1].p99:.0f} ms" for one in contenders)
@@ -97,6 +97,7 @@ def _row(taken: Taken, name: str, connections: int) -> Row:
             "with mongod, Kafka": spread(
                 [1000 * (sum(one.cpu.values()) - one.cpu["client"]) / one.accepted for one in closed]
             ),
+            "client": spread([1000 * one.cpu["client"] / one.accepted for one in closed]),
             "× naive": spread(beside),
         },
         f"≥ {aim} × naive" if aim else "",

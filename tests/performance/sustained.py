@@ -30,7 +30,7 @@ def measure(folder: Path, effort: Effort) -> list[Row]:
         sides = [platform(made), naive(made)]
         rates: dict[str, list[float]] = {side.door.name: [] for side in sides}
         tails: dict[str, list[float]] = {side.door.name: [] for side in sides}
-        for number in range(effort.rounds):
+        for number in effort.turns():
             for side in in_turn(sides, number):
                 rate, tail = sustain(made, side, 2 * effort.seconds)
                 rates[side.door.name].append(rate)

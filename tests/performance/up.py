@@ -28,7 +28,7 @@ def measure(folder: Path, effort: Effort) -> list[Row]:
     """Starts into empty folders; memory is taken as soon as a start is ready."""
     seconds: list[float] = []
     memory: list[dict[str, int]] = []
-    for number in range(effort.rounds):
+    for number in effort.turns():
         began = time.monotonic()
         with _up(folder / f"up-{number}") as process:
             seconds.append(time.monotonic() - began)

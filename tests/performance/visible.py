@@ -33,7 +33,7 @@ def measure(folder: Path, effort: Effort) -> list[Row]:
         rate = _SHARE * sustained
         effort.say(f"{sustained:.0f}/s are sustained, so {rate:.0f}/s are sent")
         found = []
-        for number in range(effort.rounds):
+        for number in effort.turns():
             found.append(_round(made, side.door.port, rate, 3 * effort.seconds))
             told = ", ".join(f"{name} p99 {found[-1][name]['p99']:.0f} ms" for name in AIMS)
             effort.say(f"round {number + 1}: {told}")

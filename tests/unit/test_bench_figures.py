@@ -9,6 +9,7 @@ import pytest
 from tests.performance.figures import Row, digits, percentile, ratios, spread
 from tests.performance.processes import children, cpu_seconds, proportional_bytes
 from tests.performance.report import table
+from tests.performance.round import Effort, in_turn
 from tests.support.waiting import eventually_sync
 
 
@@ -47,6 +48,23 @@ def test_the_table_says_what_was_met_and_leaves_no_cell_of_another_row_empty_han
     assert [cell.strip() for cell in first.split("|")] == ["", "P1", "ours", "10", "", "≥ 2", "yes", ""]
     assert [cell.strip() for cell in second.split("|")] == ["", "P7", "up", "", "9 s", "", "", ""]
     assert len({len(line) for line in (head, rule, first, second)}) == 1
+
+
+def test_contenders_take_turns_in_being_the_first() -> None:
+    assert [in_turn("abc", number) for number in range(4)] == [
+        list("abc"),
+        list("bca"),
+        list("cab"),
+        list("abc"),
+    ]
+
+
+def test_one_round_has_to_do_once_time_runs_out() -> None:
+    said: list[str] = []
+    assert list(Effort(3, 1, 1, said.append).turns()) == [0, 1, 2]
+    assert said == []
+    assert list(Effort(3, 1, 1, said.append, until=0).turns()) == [0]
+    assert len(said) == 1
 
 
 def test_a_process_costs_what_it_spent() -> None:
