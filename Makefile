@@ -21,7 +21,7 @@ token: $(READY) ## Print a development token for every scope and area
 	@$(PYTHON) -m deploy.local.token
 
 test: $(READY) $(KAFKA) ## Run the whole suite on real parts
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 bench: $(READY) $(KAFKA) ## Measure this beside alternatives, within ten minutes
 	@$(PYTHON) -m tests.performance $(ARGS)

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import kafka as local_kafka
 from deploy.local import mongod as local_mongod
 from deploy.local.mongo_users import MongoUsers
 from deploy.local.ports import free_ports
 
+_SERVICES: Final = ("tips", "mediation", "notifications", "analytics")
 # Folders whose tests share a system of real processes; elsewhere each file is on its own.
-_TOGETHER: Final = ("tests/e2e", "tests/integration/analytics", "tests/integration/notifications")
+_TOGETHER: Final = ("tests/e2e", *(f"tests/integration/{name}" for name in _SERVICES))
 
 
 class Leader:
@@ -56,12 +58,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Leader(), "leader")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        group = next((folder for folder in _TOGETHER if file.startswith(folder + "/")), file)
-        item.add_marker(pytest.mark.xdist_group(group))
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out whole files, and whole folders of `_TOGETHER`: their system starts once, in one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in _TOGETHER if file.startswith(folder + "/")), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 def given_kafka(config: pytest.Config) -> str | None:
