@@ -75,6 +75,11 @@ class Child:
     def died(self) -> CannotStart:
         """The sentence for a child that ended by itself."""
         code = self.process.returncode
+        if code is not None and code < 0:
+            killed = signal.Signals(-code).name
+            return CannotStart(
+                f"{self.name} was ended by {killed}, so all the rest stops too; log: {self.log}"
+            )
         return CannotStart(f"{self.name} ended by itself (exit code {code}); its log says why: {self.log}")
 
     def stop(self, grace: float = 10.0) -> None:

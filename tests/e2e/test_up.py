@@ -193,7 +193,7 @@ def test_a_dead_child_is_named_and_takes_everything_down(machine: Machine) -> No
     victim = next(pid for pid, command in running.children().items() if "services.tips" in command)
     os.kill(victim, signal.SIGKILL)
     assert running.process.wait(60) == 1
-    assert "tips ended by itself" in running.said()
+    assert "tips was ended by SIGKILL" in running.said()
     assert "tips.log" in running.said()
     assert running.nobody_listens()
 

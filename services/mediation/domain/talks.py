@@ -73,6 +73,8 @@ def hold_session(
     faults = []
     if session.held_at > now:
         faults.append(Fault("/held_at", "lies in the future"))
+    if session.held_at < case.requested_at:
+        faults.append(Fault("/held_at", "is before the case was requested"))
     if len(case.sessions) >= LIMITS.sessions:
         faults.append(Fault("", f"at most {LIMITS.sessions} sessions"))
     if faults:

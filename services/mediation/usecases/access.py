@@ -48,7 +48,7 @@ def roles_in(case: Case, caller: Principal) -> tuple[Role, ...]:
     covered = caller.covers(case.area)
     found = {
         Role.HEAD: caller.has(HEAD) and covered,
-        Role.MEDIATOR: caller.has(HANDLE) and case.mediator_subject == caller.id,
+        Role.MEDIATOR: caller.has(HANDLE) and covered and case.mediator_subject == caller.id,
         Role.READER: caller.has(READ) and covered,
     }
     if roles := tuple(role for role, holds in found.items() if holds):

@@ -47,7 +47,7 @@ class AlertSummary(Answer):
     """
 
     id: str
-    version: int
+    version: int | None
     status: AlertState
     current: bool
     expired: bool

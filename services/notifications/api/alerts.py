@@ -75,7 +75,9 @@ def _add_reading(router: APIRouter, desk: AlertDesk) -> None:
     async def alert(alert_id: AlertIdPath, caller: MaybeCaller) -> Response:
         """Public once issued."""
         loaded, staff = await reading.read(desk, alert_id, caller)
-        return answer(reading.in_full(loaded, desk.now(), staff=staff), version=loaded.version)
+        return answer(
+            reading.in_full(loaded, desk.now(), staff=staff), version=loaded.version if staff else None
+        )
 
 
 def _add_drafting(router: APIRouter, desk: AlertDesk) -> None:

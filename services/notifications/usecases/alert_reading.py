@@ -69,12 +69,13 @@ def _unknown() -> NotFound:
 
 
 def summary(listed: Listed, now: datetime, *, staff: bool) -> dict[str, Any]:
-    """An alert in a list: what stands of it, without its history. `waiting` is told to staff alone."""
+    """An alert in a list: what stands of it, without its history. `waiting` is told to staff alone, and so is
+    the version, which counts drafts too."""
     alert = listed.alert
     newest = alert.messages[-1] if alert.public else None
     return {
         "id": listed.id,
-        "version": listed.version,
+        "version": listed.version if staff else None,
         "status": alert.status,
         "current": alert.stands(now),
         "expired": alert.expired(now),

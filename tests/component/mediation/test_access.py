@@ -43,6 +43,14 @@ async def test_a_mediator_does_not_learn_that_a_case_of_others_exists(desk: Desk
     assert [item["id"] for item in own.json()["items"]] == [case_id]
 
 
+async def test_a_mediator_sees_their_cases_in_the_areas_of_their_token_alone(desk: Desk) -> None:
+    case_id, _ = await desk.in_session()
+    moved = desk.token("mediation:handle", sub="hgv-02", areas=("01/00004",))
+    assert (await desk.http.get(f"/cases/{case_id}", headers=moved)).status_code == 404
+    assert (await desk.call(case_id, "outcome", {"outcome": "unsuccessful"}, by=moved)).status_code == 404
+    assert (await desk.http.get("/cases", headers=moved)).json()["items"] == []
+
+
 async def test_the_police_read_a_summary_and_nothing_that_goes_on_inside(desk: Desk) -> None:
     case_id, _ = await desk.in_session()
     outcome = {"outcome": "successful", "terms": TERMS}

@@ -62,15 +62,21 @@ async def test_the_public_reads_the_same_whatever_is_drafted_and_approved_by_nob
     async def live(secret: Secret) -> Any:
         clock = SteppedClock(start)
         author = issuer.bearer("notices:write", areas=("99/99001",), subject="officer-1")
+        approver = issuer.bearer("notices:approve", areas=("99/99001",), subject="officer-2")
         async with served(settings, clock) as http:
-            for number, drafted in enumerate(history):
+            first = {**ALERT, "expires_at": (clock.now() + timedelta(days=2)).isoformat()}
+            made = await http.post("/alerts", json=first, headers={**author, **key(0)})
+            issued = f"/alerts/{made.json()['id']}"
+            assert (await http.post(f"{issued}/approve", json={}, headers=approver)).status_code == 200
+            for number, drafted in enumerate(history, 1):
                 clock.step()
                 if drafted and secret.more:
-                    draft = {**ALERT, "expires_at": (clock.now() + timedelta(days=2)).isoformat()}
-                    sent = {**draft, "headline": {"vi": secret.words}}
-                    made = await http.post("/alerts", json=sent, headers={**author, **key(number)})
+                    draft = {**first, "headline": {"vi": secret.words}}
+                    made = await http.post("/alerts", json=draft, headers={**author, **key(number)})
                     assert made.status_code == 201, made.text
-            return await read(http, {}, PUBLIC)
+                    update = {name: value for name, value in draft.items() if name not in OF_THE_ALERT}
+                    await http.post(f"{issued}/update", json=update, headers=author)
+            return await read(http, {}, [*PUBLIC, issued])
 
     one, other = await both(live, fresh_database)
     assert one == other
@@ -83,5 +89,7 @@ ALERT = {
     "severity": "severe",
     "urgency": "immediate",
     "certainty": "likely",
+    "headline": {"vi": "Lũ quét"},
     "instruction": {"vi": "Lên chỗ cao."},
 }
+OF_THE_ALERT = ("areas", "hazard", "category")

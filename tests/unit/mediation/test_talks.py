@@ -42,7 +42,8 @@ from tests.unit.mediation.test_beginnings import pointers
     ],
 )
 def test_talks_start_within_three_days_of_viet_nam_that_roll_to_a_working_day(named: str, last: str) -> None:
-    decision = assignment(accepted(), now=local(named))
+    case = replace(accepted(), requested_at=local(named))
+    decision = assignment(case, now=local(named))
     case, start_by = decision.state, local(last)
     assert (case.start_by, decision.happened[0].facts) == (start_by, {"start_by": start_by})
     assert deadline(case, RULES) == ("start", start_by)
@@ -84,10 +85,11 @@ def test_an_objection_to_somebody_else_leaves_the_mediator_and_bars_the_other_be
     ("changes", "expected"),
     [
         ({"held_at": NOW + SECOND}, ["/held_at"]),
+        ({"held_at": assigned().requested_at - SECOND}, ["/held_at"]),
         ({"attended": (1, 9)}, ["/attended/1"]),
     ],
 )
-def test_a_session_was_held_by_now_with_parties_of_the_case(
+def test_a_session_was_held_between_the_request_and_now_with_parties_of_the_case(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     with pytest.raises(Invalid) as refused:
