@@ -14,7 +14,7 @@ from tests.support.sse import Listener, listening
 from tests.support.system import Replica, System, report
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(480)
 
 
 async def test_everything_is_accepted_while_kafka_is_away_and_arrives_in_order_once_it_is_back(

@@ -23,7 +23,7 @@ from tests.support.sse import Listener, listening
 from tests.support.system import AREA, System, report
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 
 _MARK = uuid4().hex[:10]
 PLANTED = {

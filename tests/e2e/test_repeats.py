@@ -17,7 +17,7 @@ from tests.support.snapshot import all_is_read, figures_follow_the_facts, snapsh
 from tests.support.system import AREA, System, report
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 
 
 def produce(system: System, topic: str, messages: list[KafkaMessage]) -> None:

@@ -15,7 +15,7 @@ from tests.support.snapshot import all_is_read, figures_follow_the_facts, snapsh
 from tests.support.system import System, run_module
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(480)
 
 EMPTIED = ("mediation", "notifications", "analytics")
 

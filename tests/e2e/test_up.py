@@ -21,7 +21,7 @@ PORTS = ("MONGO", "KAFKA", "KAFKA_CONTROLLER", *SERVICES)
 READY_WITHIN = 120.0  # on a machine that runs other things too; alone it takes under 15
 GIVEN = ("MAKELEVEL", "MONGO_URL", "KAFKA_BOOTSTRAP_SERVERS")
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(480)
 
 
 @dataclass

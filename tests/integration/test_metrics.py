@@ -48,7 +48,7 @@ OF_FAULTS = {
     "liengia_task_restarts_total",
 }
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(480)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ async def listening(
     task = asyncio.create_task(listener.listen(url, headers, **params))
     try:
         opened = asyncio.create_task(listener.opened.wait())
-        await asyncio.wait({task, opened}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, opened}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
         opened.cancel()
         if task.done():
             task.result()

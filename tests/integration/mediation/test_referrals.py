@@ -18,7 +18,7 @@ from tests.support.system import Replica, System
 from tests.support.tip_events import tip_id
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(480)
 AREA, WARD = "99/99001/tdp-2", "99/99001"
 PARTY = {"name": "PLANTED-NAME", "statement": "PLANTED-STATEMENT"}
 SESSION = {"attended": [1, 2], "place": "PLANTED-PLACE", "note": "PLANTED-NOTE"}

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Message
 from tests.support.system import Replica, System, report
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(480)
 STEPS: list[tuple[str, Any]] = [
     ("classify", {"classification": "crime_report"}),
     ("assign", {"to": "officer-2"}),

@@ -19,7 +19,7 @@ from shared.join_code import join_hash
 from tests.support.system import AREA, Replica, System, report
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(480)
 DISPUTE = {"classification": "dispute", "dispute_type": "boundary"}
 QUESTIONS = ("state_or_public_interest", "must_be_prosecuted", "must_be_sanctioned", "barred_by_law")
 REFERRAL = {"scope": dict.fromkeys(QUESTIONS, False), "reporter_is_party": False}

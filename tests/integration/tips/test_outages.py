@@ -17,7 +17,7 @@ from tests.support.system import report
 from tests.support.tokens import Issuer
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(480)
 
 # Far beyond what a call to the database may take; without a bound the driver waits for half a minute.
 NOT_HUNG = 20

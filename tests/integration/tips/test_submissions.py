@@ -14,7 +14,7 @@ from services.tips.domain.receipt import new_code
 from tests.support.system import Replica, System, report
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(480)
 
 
 def sealed(tips: Replica, body: Any) -> str:
