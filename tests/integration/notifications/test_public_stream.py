@@ -18,7 +18,7 @@ NOBODY: dict[str, str] = {}
 
 async def test_what_is_public_is_told_to_anybody_and_resumed_on_the_other_replica(system: System) -> None:
     one, other = (replica.url for replica in system.of("notifications"))
-    statistics = [statistic_event(number, area="94") for number in range(6000, 6040)]
+    statistics = [statistic_event(number, area="94") for number in range(9000, 9040)]
     listener = Listener()
     async with listening(listener, one, NOBODY, path=PATH, area="94"):
         pass
@@ -36,10 +36,10 @@ async def test_what_is_public_is_told_to_anybody_and_resumed_on_the_other_replic
 
 async def test_a_told_item_is_an_item_of_the_feed_and_nothing_else_is_told(system: System) -> None:
     url, listener = system.of("notifications")[0].url, Listener()
-    alert = alert_event(number=6100, area="93/93001")
+    alert = alert_event(number=9100, area="93/93001")
     hidden = [
-        tip_event("received", tip=6101, area="93/93001"),
-        statistic_event(6102, area="93/93001", origin="computed"),
+        tip_event("received", tip=9101, area="93/93001"),
+        statistic_event(9102, area="93/93001", origin="computed"),
     ]
     async with listening(listener, url, NOBODY, path=PATH, area="93"):
         await publish(system.kafka.bootstrap, [*hidden, alert])
