@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from shared.errors import Conflict
 
 _ID_CHARACTERS = 26
@@ -43,7 +45,7 @@ def seed_of(origin: Origin) -> bytes:
 
 def keyed(secret: bytes, purpose: str, value: bytes) -> bytes:
     """HMAC-SHA-256 of `value` for one purpose: two purposes of one secret never meet."""
-    return hmac.new(secret, purpose.encode() + b"\0" + value, hashlib.sha256).digest()
+    return hmac.digest(secret, purpose.encode() + b"\0" + value, "sha256")
 
 
 def derived_id(prefix: str, secret: bytes, seed: bytes) -> str:
@@ -57,8 +59,8 @@ def fingerprint(secret: bytes, body: Mapping[str, Any]) -> str:
 
     Keyed, so that what is kept says nothing about a body that somebody might guess.
     """
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return keyed(secret, "body", canonical.encode()).hex()
+    canonical = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return keyed(secret, "body", canonical).hex()
 
 
 def refuse_another_body(kept: str | None, given: str) -> None:

@@ -58,56 +58,82 @@ class Keyring:
         return cls(next(iter(keys)), keys)
 
 
-class Sealer:
-    def __init__(self, ring: Keyring) -> None:
-        self._ring = ring
+class DataKey:
+    """The key of one aggregate, for as long as one call works on it. `wrapped` is what the aggregate
+    stores."""
 
-    def new_key(self, aggregate_id: str) -> str:
-        """A fresh data key, wrapped for `aggregate_id`: what the aggregate stores."""
-        return self._wrap(secrets.token_bytes(KEY_BYTES), aggregate_id)
+    __slots__ = ("_aggregate_id", "_cipher", "wrapped")
 
-    def seal(self, wrapped: str, aggregate_id: str, field: str, text: str) -> str:
-        """`text` sealed for one field of one aggregate, as printable ASCII. Raises `Unsealable` when the
-        key does not open."""
-        key = self._unwrap(wrapped, aggregate_id)
-        return f"{_TEXT_FORM}.{_encrypt(key, text.encode(), 'text', aggregate_id, field)}"
+    def __init__(self, wrapped: str, aggregate_id: str, key: bytes) -> None:
+        self.wrapped = wrapped
+        self._aggregate_id = aggregate_id
+        self._cipher = AESGCM(key)
 
-    def open(self, wrapped: str, aggregate_id: str, field: str, sealed: str) -> str:
+    def seal(self, field: str, text: str) -> str:
+        """`text` sealed for one field of the aggregate, as printable ASCII."""
+        return f"{_TEXT_FORM}.{_encrypt(self._cipher, text.encode(), 'text', self._aggregate_id, field)}"
+
+    def open(self, field: str, sealed: str) -> str:
         """The text that `seal` was given for the same aggregate and field; otherwise raises `Unsealable`."""
         form, _, content = sealed.partition(".")
         if form != _TEXT_FORM:
             raise Unsealable("the sealed text has a form that is not known here")
-        return _decrypt(self._unwrap(wrapped, aggregate_id), content, "text", aggregate_id, field).decode()
+        return _decrypt(self._cipher, content, "text", self._aggregate_id, field).decode()
 
-    def _wrap(self, key: bytes, aggregate_id: str) -> str:
-        name = self._ring.current
-        return f"{name}.{_encrypt(self._ring.keys[name], key, 'key', aggregate_id, name)}"
 
-    def _unwrap(self, wrapped: str, aggregate_id: str) -> bytes:
+class Sealer:
+    def __init__(self, ring: Keyring) -> None:
+        self._ring = ring
+        self._wrapping = {name: AESGCM(key) for name, key in ring.keys.items()}
+
+    def new(self, aggregate_id: str) -> DataKey:
+        """A fresh data key for `aggregate_id`."""
+        name, key = self._ring.current, secrets.token_bytes(KEY_BYTES)
+        wrapped = f"{name}.{_encrypt(self._wrapping[name], key, 'key', aggregate_id, name)}"
+        return DataKey(wrapped, aggregate_id, key)
+
+    def new_key(self, aggregate_id: str) -> str:
+        """A fresh data key, wrapped for `aggregate_id`: what the aggregate stores."""
+        return self.new(aggregate_id).wrapped
+
+    def seal(self, wrapped: str, aggregate_id: str, field: str, text: str) -> str:
+        """As `DataKey.seal`, with the key as stored. Raises `Unsealable` when the key does not open."""
+        return self._unwrap(wrapped, aggregate_id).seal(field, text)
+
+    def open(self, wrapped: str, aggregate_id: str, field: str, sealed: str) -> str:
+        """As `DataKey.open`, with the key as stored. Raises `Unsealable`."""
+        return self._unwrap(wrapped, aggregate_id).open(field, sealed)
+
+    def _unwrap(self, wrapped: str, aggregate_id: str) -> DataKey:
         name, _, content = wrapped.partition(".")
-        if name not in self._ring.keys:
+        if name not in self._wrapping:
             raise Unsealable("the data key is wrapped by a key-encryption key that is not in the ring")
-        return _decrypt(self._ring.keys[name], content, "key", aggregate_id, name)
+        key = _decrypt(self._wrapping[name], content, "key", aggregate_id, name)
+        return DataKey(wrapped, aggregate_id, key)
 
 
-def _encrypt(key: bytes, content: bytes, *bound_to: str) -> str:
+def _encrypt(cipher: AESGCM, content: bytes, *bound_to: str) -> str:
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return base64.urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, content, _bound(bound_to))).decode()
+    return base64.urlsafe_b64encode(nonce + cipher.encrypt(nonce, content, _bound(bound_to))).decode()
 
 
-def _decrypt(key: bytes, encoded: str, *bound_to: str) -> bytes:
+def _decrypt(cipher: AESGCM, encoded: str, *bound_to: str) -> bytes:
     raw = _bytes(encoded, Unsealable("the sealed value is damaged"))
     if len(raw) <= NONCE_BYTES:
         raise Unsealable("the sealed value is damaged")
     try:
-        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(bound_to))
+        return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(bound_to))
     except InvalidTag:
         raise Unsealable("the sealed value was changed, or belongs to another aggregate or field") from None
 
 
 def _bound(parts: tuple[str, ...]) -> bytes:
     """Length before content, so that no two lists of parts give the same bytes."""
-    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    bound = b""
+    for part in parts:
+        raw = part.encode()
+        bound += len(raw).to_bytes(4, "big") + raw
+    return bound
 
 
 def _bytes(encoded: str, refusal: LiengiaError) -> bytes:

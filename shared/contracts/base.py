@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -67,13 +68,17 @@ class Shape(BaseModel):
 
     @model_serializer(mode="wrap")
     def _omit_absent(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = type(self).model_fields
         written: dict[str, Any] = write(self)
-        return {
-            name: value
-            for name, value in written.items()
-            if fields[name].is_required() or not (value is None or value == [])
-        }
+        for name in _optional(type(self)):
+            value = written.get(name, ...)
+            if value is None or value == []:
+                del written[name]
+        return written
+
+
+@cache
+def _optional(shape: type[Shape]) -> tuple[str, ...]:
+    return tuple(name for name, field in shape.model_fields.items() if not field.is_required())
 
 
 class Contract(Shape):

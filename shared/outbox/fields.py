@@ -1,10 +1,11 @@
 """A frozen dataclass as the fields of its document and back, for `Outbox(codec=…)`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import Field, fields
+from dataclasses import Field, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -25,11 +26,11 @@ class StateCodec(Generic[S]):
 
     def __init__(self, state: type[S], beside: Callable[[S], Mapping[str, Any]] | None = None) -> None:
         self._adapter = TypeAdapter(state)
-        self._names = frozenset(field.name for field in fields(state))
+        self._names = frozenset(_names(state))
         self._beside = beside
 
     def to_fields(self, state: S) -> dict[str, Any]:
-        written: dict[str, Any] = _plain(self._adapter.dump_python(state))
+        written: dict[str, Any] = _plain(state)
         return written if self._beside is None else {**written, **_plain(self._beside(state))}
 
     def from_fields(self, document: Mapping[str, Any]) -> S:
@@ -37,18 +38,31 @@ class StateCodec(Generic[S]):
 
 
 # What BSON holds as it is: most values, so they are told first. Subclasses (enumerations) are not among them.
-_NATIVE = frozenset({str, int, float, bool, bytes, datetime, type(None)})
+_NATIVE: Final = frozenset({str, int, float, bool, bytes, datetime, type(None)})
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in _NATIVE:
+    kind: Any = type(value)
+    if kind in _NATIVE:
         return value
-    if isinstance(value, dict | Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+    if names := _names(kind):
+        found = {}
+        for name in names:
+            inner = getattr(value, name)
+            found[name] = inner if type(inner) in _NATIVE else _plain(inner)
+        return found
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, time) or (isinstance(value, date) and not isinstance(value, datetime)):
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, date | time):
         return value.isoformat()
     return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from shared.errors import Invalid
@@ -58,14 +59,12 @@ class WorkingCalendar:
         working days given in months or hours.
         """
         duration = Duration.parse(within)
-        if working_days:
-            if duration.is_exact or duration.months:
-                raise Invalid("working days are counted in days", code="bad_duration")
-            return self.end_of(self._nth_working_day(self.day_of(start), duration.days))
+        if working_days and (duration.is_exact or duration.months):
+            raise Invalid("working days are counted in days", code="bad_duration")
         if duration.is_exact:
             end = start.astimezone(UTC) + duration.exact
             return Due(at=end, unrolled=end, provisional=False)
-        return self.end_of(duration.after(self.day_of(start)))
+        return _last_day(self, self.day_of(start), duration, working_days)
 
     def end_of(self, day: date) -> Due:
         """The end of the local `day`, moved to the next working day when `day` is none."""
@@ -74,7 +73,8 @@ class WorkingCalendar:
             last += ONE_DAY
         return Due(at=self._end(last), unrolled=self._end(day), provisional=last > self.known_until)
 
-    def _nth_working_day(self, day: date, count: int) -> date:
+    def nth_working_day(self, day: date, count: int) -> date:
+        """The last of `count` working days after `day`."""
         while count:
             day += ONE_DAY
             count -= self.is_working(day)
@@ -82,3 +82,10 @@ class WorkingCalendar:
 
     def _end(self, day: date) -> datetime:
         return datetime.combine(day, self.ends, self.zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)  # the same few intervals begin many thousand times on one day
+def _last_day(calendar: WorkingCalendar, day: date, duration: Duration, working_days: bool) -> Due:
+    if working_days:
+        return calendar.end_of(calendar.nth_working_day(day, duration.days))
+    return calendar.end_of(duration.after(day))

@@ -4,6 +4,7 @@ from shared.web.access import Caller, MaybeCaller, ReceiptCode
 from shared.web.answers import answer
 from shared.web.app import create_app
 from shared.web.conditional import IfMatch, etag
+from shared.web.direct import DirectRoute
 from shared.web.events import Intake, events_routes
 from shared.web.health import Draining
 from shared.web.idempotency import IdempotencyKey
@@ -13,6 +14,7 @@ from shared.web.supervise import supervise, supervised
 
 __all__ = [
     "Caller",
+    "DirectRoute",
     "Draining",
     "IdempotencyKey",
     "IfMatch",

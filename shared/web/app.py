@@ -58,11 +58,12 @@ def create_app(
     app.state.draining = draining or Draining()
     app.state.verifier = verifier
     problems.install(app)
+    # Routes are looked through from the first: the service's own are the busy ones.
+    for part in parts:
+        app.include_router(part)
     readiness = Readiness(ping, app.state.draining)
     app.include_router(health.routes(readiness, status or {}))
     docs.install(app, lambda: asyncapi(name))
-    for part in parts:
-        app.include_router(part)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=body_limit or settings.body_limit, seconds=settings.body_seconds)
     app.add_middleware(Context, service=name)

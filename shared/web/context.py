@@ -10,7 +10,7 @@ import secrets
 import time
 import uuid
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import logs, metrics
@@ -21,6 +21,16 @@ API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_CORRELATION_NAME = CORRELATION_HEADER.lower().encode()
+_ON_ANSWERS, _ON_PAGES = (
+    (
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cache-control", b"no-store"),
+    )
+    for policy in (API_POLICY, PAGE_POLICY)
 )
 _CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
@@ -98,13 +108,10 @@ class Context:
 
 def _dress(message: Message, correlation: str) -> None:
     """Adds what every answer carries; what the handler set itself stays."""
-    headers = MutableHeaders(
-        raw=message["headers"] if isinstance(message["headers"], list) else list(message["headers"])
-    )
-    page = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else API_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cache-Control", "no-store")
-    headers[CORRELATION_HEADER] = correlation
-    message["headers"] = headers.raw
+    given = dict(message["headers"])
+    always = _ON_PAGES if given.get(b"content-type", b"").startswith(b"text/html") else _ON_ANSWERS
+    message["headers"] = [
+        *message["headers"],
+        *(header for header in always if header[0] not in given),
+        (_CORRELATION_NAME, correlation.encode()),
+    ]

@@ -19,7 +19,7 @@ from shared.errors import Unauthorised
 from shared.events import Event
 from shared.identifiers import Origin
 from shared.outbox import Cause
-from shared.web import IdempotencyKey, Intake, MaybeCaller, answer
+from shared.web import DirectRoute, IdempotencyKey, Intake, MaybeCaller, answer
 
 SUBMIT = "tips:submit"
 
@@ -27,7 +27,6 @@ SUBMIT = "tips:submit"
 def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
     router = APIRouter(tags=["intake"])
 
-    @router.post("/tips", status_code=201, summary="Report an incident", response_model=AcceptedReport)
     async def report(
         submission: TipSubmission, caller: MaybeCaller, idempotency_key: IdempotencyKey
     ) -> Response:
@@ -40,6 +39,16 @@ def routes(bench: Bench, key: SubmissionKey) -> APIRouter:
         cause = _cause(submission, caller, logs.current_traceparent())
         accepted = await submit(bench, submission, origin, cause)
         return answer(accepted.to_json(), 201, headers={"Location": f"/tips/{accepted.id}"})
+
+    router.add_api_route(
+        "/tips",
+        report,
+        methods=["POST"],
+        status_code=201,
+        summary="Report an incident",
+        response_model=AcceptedReport,
+        route_class_override=DirectRoute,
+    )
 
     @router.get(
         "/.well-known/jwks.json",

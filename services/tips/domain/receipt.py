@@ -8,7 +8,6 @@ gives the marks back. Nothing here keeps a code: only a keyed hash of what `pars
 import hashlib
 import re
 import unicodedata
-from functools import cache
 
 from services.tips.domain.words import WORDS
 from shared.errors import Unauthorised
@@ -29,6 +28,7 @@ def fold(text: str) -> str:
 
 _FOLDED = tuple(fold(word) for word in WORDS)
 _KNOWN = frozenset(_FOLDED)
+_SHORTEST, _LONGEST = min(map(len, _FOLDED)), max(map(len, _FOLDED))
 _MARKS = dict(zip(_FOLDED, WORDS, strict=True))
 
 
@@ -43,7 +43,8 @@ def new_code(digest: bytes) -> str:
     while True:
         number = int.from_bytes(digest[:ENTROPY_BYTES], "big")
         words = [_FOLDED[(number >> BITS_A_WORD * place) % len(_FOLDED)] for place in range(LENGTH)]
-        if len(_readings("".join(words))) == 1:
+        letters = "".join(words)
+        if _reached(letters)[LENGTH].get(len(letters)) == 1:
             return "-".join(words)
         digest = hashlib.sha256(digest).digest()
 
@@ -55,10 +56,11 @@ def parse(said: str) -> str:
     Raises `Unauthorised(code="receipt_unknown")` when it cannot be a code, in the same words as for a code
     nobody has.
     """
-    readings = _readings(fold(said)) if len(said) <= _LONGEST_SAID else ()
-    if len(readings) != 1:
+    letters = fold(said) if len(said) <= _LONGEST_SAID else ""
+    reached = _reached(letters)
+    if reached[LENGTH].get(len(letters)) != 1:
         raise Unauthorised("this receipt code is not known", code="receipt_unknown")
-    return "-".join(readings[0])
+    return "-".join(_only_reading(letters, reached))
 
 
 def aloud(code: str) -> str:
@@ -66,18 +68,24 @@ def aloud(code: str) -> str:
     return " ".join(_MARKS[word] for word in code.split("-"))
 
 
-def _readings(letters: str) -> tuple[tuple[str, ...], ...]:
-    """Every way to read `letters` as exactly nine words; empty when there is none."""
+def _reached(letters: str) -> list[dict[int, int]]:
+    """For 0 to nine words: the places in `letters` that so many words end at, and in how many ways."""
+    reached: list[dict[int, int]] = [{0: 1}]
+    for _ in range(LENGTH):
+        ends: dict[int, int] = {}
+        for start, ways in reached[-1].items():
+            for end in range(start + _SHORTEST, start + _LONGEST + 1):
+                if letters[start:end] in _KNOWN and end <= len(letters):
+                    ends[end] = ends.get(end, 0) + ways
+        reached.append(ends)
+    return reached
 
-    @cache
-    def after(start: int, left: int) -> tuple[tuple[str, ...], ...]:
-        if left == 0:
-            return ((),) if start == len(letters) else ()
-        return tuple(
-            (word, *rest)
-            for end in range(start + 2, min(start + 6, len(letters)) + 1)
-            if (word := letters[start:end]) in _KNOWN
-            for rest in after(end, left - 1)
-        )
 
-    return after(0, LENGTH)
+def _only_reading(letters: str, reached: list[dict[int, int]]) -> list[str]:
+    """The words of the one way to read all `letters`, found from its end."""
+    words, end = list[str](), len(letters)
+    for before in reversed(reached[:LENGTH]):
+        start = next(start for start in before if letters[start:end] in _KNOWN)
+        words.append(letters[start:end])
+        end = start
+    return words[::-1]

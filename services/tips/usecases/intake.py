@@ -1,10 +1,11 @@
 """Taking in a report, whatever road it came by. A repeat gets the same tip and the same answer."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+import orjson
 
 from services.tips.domain import receipt
 from services.tips.domain.clocks import APPEAL
@@ -17,6 +18,7 @@ from shared.contracts.vocabulary import TipState
 from shared.errors import Conflict, Fault, Invalid, Unauthorised
 from shared.identifiers import Origin, fingerprint, refuse_another_body, seed_of
 from shared.outbox import Cause, Loaded
+from shared.sealing import DataKey
 
 PRINT_KEPT = timedelta(hours=24)
 MOST_DIGITS = 4
@@ -69,12 +71,12 @@ async def submit(
     mark = identifiers.receipt_mark(bench.secrets, _canonical(given_code) if given_code else code)
     if given_code is not None:
         await _must_be_free(bench, mark, tip_id)
-    body = submission.model_dump(mode="json") | {"receipt_code": given_code}
-    printed = fingerprint(bench.secrets.identifier, body)
+    body = submission.model_dump(mode="json")
+    printed = fingerprint(bench.secrets.identifier, body | {"receipt_code": given_code})
     now = bench.now()
-    key = bench.sealer.new_key(tip_id)
-    decision = receive(_sealed(bench, submission, tip_id, key, mark), bench.rules, now)
-    extra = _beside(bench, submission, tip_id, key) | {"print": printed, "print_until": now + PRINT_KEPT}
+    key = bench.sealer.new(tip_id)
+    decision = receive(_sealed(submission, body, key, mark), bench.rules, now)
+    extra = _beside(body, key) | {"print": printed, "print_until": now + PRINT_KEPT}
     loaded, created = await bench.outbox.create(tip_id, decision, cause, extra=extra)
     if not created:
         _must_be_a_repeat(loaded, printed, mark, now)
@@ -107,33 +109,31 @@ async def _must_be_free(bench: Bench, mark: str, tip_id: str) -> None:
         raise Conflict("This receipt code belongs to another report.", code="receipt_taken")
 
 
-def _sealed(bench: Bench, submission: TipSubmission, tip_id: str, key: str, mark: str) -> NewTip:
-    def seal(field: str, value: Mapping[str, Any] | None) -> str | None:
-        return bench.sealer.seal(key, tip_id, field, json.dumps(value, ensure_ascii=False)) if value else None
-
-    place, reporter = submission.place, submission.reporter
+def _sealed(submission: TipSubmission, body: Mapping[str, Any], key: DataKey, mark: str) -> NewTip:
     return NewTip(
         area=submission.area,
         category=submission.category,
         channel=submission.channel,
         identity_mode=submission.identity_mode,
         receipt_hash=mark,
-        key=key,
-        text=bench.sealer.seal(key, tip_id, "text", submission.text),
+        key=key.wrapped,
+        text=key.seal("text", submission.text),
         text_size=len(submission.text),
-        place=seal("place", place.model_dump(mode="json") if place else None),
-        reporter=seal("reporter", reporter.model_dump(mode="json") if reporter else None),
+        place=_seal(key, "place", body.get("place")),
+        reporter=_seal(key, "reporter", body.get("reporter")),
         occurred_at=submission.occurred_at,
         occurred_precision=submission.occurred_precision,
     )
 
 
-def _beside(bench: Bench, submission: TipSubmission, tip_id: str, key: str) -> dict[str, Any]:
+def _beside(body: Mapping[str, Any], key: DataKey) -> dict[str, Any]:
     """What no decision needs: the announced files, sealed like the rest."""
-    if not submission.attachments:
-        return {}
-    listed = json.dumps([attachment.model_dump(mode="json") for attachment in submission.attachments])
-    return {"attachments": bench.sealer.seal(key, tip_id, "attachments", listed)}
+    listed = _seal(key, "attachments", body.get("attachments"))
+    return {"attachments": listed} if listed else {}
+
+
+def _seal(key: DataKey, field: str, value: object) -> str | None:
+    return key.seal(field, orjson.dumps(value).decode()) if value else None
 
 
 def _must_be_a_repeat(loaded: Loaded[Tip], printed: str, mark: str, now: datetime) -> None:
