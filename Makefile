@@ -6,7 +6,7 @@ KAFKA := .local/cache/.kafka
 WORKERS := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo token test bench check contracts dashboard clean
+.PHONY: help up demo token test bench chaos check contracts dashboard clean
 
 help: ## Show what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: $(READY) $(KAFKA) ## Run the whole suite on real parts
 
 bench: $(READY) $(KAFKA) ## Measure this beside alternatives, within ten minutes
 	@$(PYTHON) -m tests.performance $(ARGS)
+
+chaos: $(READY) $(KAFKA) ## Break everything from one seed and reconcile it; SEED= SECONDS= ONLY=
+	@$(PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 check: $(READY) ## Style, types, import rules, contracts and dashboard not stale
 	@$(PYTHON) -m ruff check .

@@ -110,6 +110,14 @@ class RunningMongo:
         self.child.start_again()
         self._become_primary()
 
+    def is_primary(self) -> bool:
+        """Whether it answers, and as the primary of its set."""
+        try:
+            with self._users.direct() as client:
+                return bool(client.admin.command("hello").get("isWritablePrimary"))
+        except ConnectionFailure:
+            return False
+
     def _become_primary(self) -> None:
         """Initiate the set on first start, then wait until this member is its primary."""
         until = time.monotonic() + _READY_WITHIN

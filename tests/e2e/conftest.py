@@ -1,13 +1,10 @@
 """One system for the tests that hurt it. Each test leaves it as a system of which nothing was lost."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.support.system import System
-
-SERVICES = ("tips", "mediation", "notifications", "analytics")
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +12,7 @@ def whole_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Two replicas of every service on a mongod and a Kafka of their own."""
     running = System(tmp_path_factory.mktemp("system"))
     try:
-        for name in SERVICES:
-            running.mongo.url_for(name)  # makes the user: one at a time
-        with ThreadPoolExecutor() as together:
-            list(together.map(lambda name: [running.start(name), running.start(name)], SERVICES))
+        running.start_all()
         yield running
     finally:
         running.stop()

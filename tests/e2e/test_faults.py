@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from tests.e2e.conftest import SERVICES
 from tests.support.load import Load, all_arrive, attest, issue_alert, open_case
 from tests.support.persistent import Persistent
 from tests.support.portal import portal
 from tests.support.sse import Listener, listening
-from tests.support.system import Replica, System, report
+from tests.support.system import SERVICES, Replica, System, report
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(480)

@@ -13,14 +13,13 @@ from confluent_kafka.admin import AdminClient
 from joserfc import jwe
 from joserfc.jwk import ECKey
 
-from tests.e2e.conftest import SERVICES
 from tests.support.disputes import Dispute, Talks, found_team
 from tests.support.load import Load, all_arrive, speak
 from tests.support.persistent import Persistent
 from tests.support.portal import portal
 from tests.support.reconcile import TOPICS, records_of
 from tests.support.sse import Listener, listening
-from tests.support.system import AREA, System, report
+from tests.support.system import AREA, SERVICES, System, report
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(480)

@@ -8,9 +8,8 @@ import httpx
 from confluent_kafka import Consumer, TopicPartition
 
 from shared.contracts.topics import EVENT_TOPICS
-from tests.e2e.conftest import SERVICES
 from tests.support.reconcile import KEPT, TOPICS, headers_of, records_of
-from tests.support.system import System
+from tests.support.system import SERVICES, System
 
 # Indicators that follow from the number of facts of one type.
 COUNTED = {

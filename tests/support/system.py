@@ -26,6 +26,7 @@ from deploy.local.services import Service, base_environment
 from tests.support.waiting import eventually_sync
 
 AREA = "99/99001/tdp-4"
+SERVICES = ("tips", "mediation", "notifications", "analytics")
 READY_WITHIN = 60.0
 
 
@@ -80,6 +81,13 @@ class System:
         child = Child(f"{name}-{number}", command, log=log, env=env, cwd=self.checkout)
         self.replicas.append(Replica(name, f"http://127.0.0.1:{port}", child))
         return self.replicas[-1]
+
+    def start_all(self, replicas: int = 2) -> None:
+        """So many replicas of every service, not waited for."""
+        for name in SERVICES:
+            self.mongo.url_for(name)  # makes the user: one at a time
+        with ThreadPoolExecutor() as together:
+            list(together.map(lambda name: [self.start(name) for _ in range(replicas)], SERVICES))
 
     def prepare(self, name: str, **settings: str) -> None:
         """Make the indexes of a service's database."""

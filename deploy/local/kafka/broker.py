@@ -96,13 +96,17 @@ class RunningKafka:
         self.child.start_again()
         self.wait_until_ready()
 
+    def answers(self) -> bool:
+        """Whether the broker (not only its port) answers a client."""
+        return _answers(self.port)
+
     def wait_until_ready(self) -> None:
         """Until the broker (not only its port) answers a client. Raises CannotStart."""
         until = time.monotonic() + _READY_WITHIN
         while time.monotonic() < until:
             if self.child.exit_code() is not None:
                 raise self.child.died()
-            if _answers(self.port):
+            if self.answers():
                 return
             time.sleep(0.05)
         raise CannotStart(f"Kafka did not answer within {_READY_WITHIN:.0f} s; its log: {self.child.log}")

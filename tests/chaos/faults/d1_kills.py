@@ -1,0 +1,149 @@
+"""D1: `kill -9` over every process, while everything flows."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from deploy.local.child import Child
+from tests.chaos.outcome import Fault, Outcome
+from tests.chaos.stage import Stage
+from tests.support.system import SERVICES, Replica
+
+RATE = 90.0
+FEWEST, FULL = 5, 30  # kills; a full run has at least the latter
+SECONDS_A_KILL = 8.5
+ENOUGH = 20_000  # accepted in a full run
+# Past a lane's lease and a consumer's session a dead process has been replaced by the others; a quick
+# restart meets what it left behind.
+_QUICK, _LATE = (0.0, 1.5), (6.5, 9.0)
+_LATE_OF, _PAIR_OF = 0.15, 0.2
+_WORKS_WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """`role`: what the process was doing that the kill is meant to hit."""
+
+    role: str
+    child: Child
+    works: Callable[[], bool]
+
+    def kill(self) -> None:
+        self.child.kill()
+
+    def restart(self) -> float:
+        """Seconds from the restart until the part works again."""
+        began = time.monotonic()
+        self.child.start_again()
+        while not self.works():
+            if time.monotonic() > began + _WORKS_WITHIN:
+                raise AssertionError(f"{self.child.name} did not come back within {_WORKS_WITHIN:.0f} s")
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+
+def deck(stage: Stage) -> Iterator[str]:
+    """The roles, every one of them once before any comes again, in an order of the seed's."""
+    roles = [
+        *(f"facade {name} {number}" for name in SERVICES for number in (0, 1)),
+        *(f"lane owner {name}" for name in SERVICES),
+        *(f"consumer {name}" for name in SERVICES),
+        *["kafka", "mongod"] * 3,
+    ]
+    while True:
+        yield from stage.rng.sample(roles, len(roles))
+
+
+def choose(stage: Stage, role: str) -> Victim:
+    """The process that plays `role` at this moment."""
+    system = stage.system
+    if role == "mongod":
+        return Victim(role, system.mongo.child, lambda: _mongo_works(stage))
+    if role == "kafka":
+        return Victim(role, system.kafka.child, lambda: _kafka_works(stage))
+    kind, _, name = role.rpartition(" ")
+    if kind.startswith("facade"):
+        name = kind.split(" ")[1]
+        replica = system.of(name)[int(role[-1])]
+    elif kind == "lane owner":
+        replica = owner_of_a_lane(stage, name)
+    else:
+        replica = stage.rng.choice(system.of(name))  # partitions are shared out: each holds some
+    return Victim(role, replica.child, replica.ready)
+
+
+def owner_of_a_lane(stage: Stage, name: str) -> Replica:
+    """The replica that holds the lease of a lane, of the fullest one where events wait."""
+    replicas = stage.system.of(name)
+    with stage.system.databases() as client:
+        lanes = list(client[name]["lanes"].find({"owner": {"$type": "string"}, "_id": {"$type": "number"}}))
+    owners = [str(lane["owner"]).split(":")[0] for lane in sorted(lanes, key=lambda lane: str(lane["_id"]))]
+    held = [replica for replica in replicas if replica.child.name in owners]
+    return stage.rng.choice(held or replicas)
+
+
+def _mongo_works(stage: Stage) -> bool:
+    return stage.system.mongo.is_primary()
+
+
+def _kafka_works(stage: Stage) -> bool:
+    return stage.system.kafka.answers()
+
+
+async def play(stage: Stage) -> Outcome:
+    outcome = Outcome()
+    wanted = max(FEWEST, min(40, int(stage.seconds / SECONDS_A_KILL)))
+    killed: Counter[str] = Counter()
+    roles = deck(stage)
+    async with stage.traffic.flowing(rate=RATE):
+        await stage.traffic.accepts(20)
+        while outcome.times < wanted:
+            pair = stage.rng.random() < _PAIR_OF and outcome.times + 1 < wanted
+            victims = {}
+            for _ in range(2 if pair else 1):
+                victim = await asyncio.to_thread(choose, stage, next(roles))
+                victims[victim.child.name] = victim
+            late = stage.rng.random() < _LATE_OF
+            away = stage.rng.uniform(*(_LATE if late else _QUICK))
+            whom = " and ".join(one.role for one in victims.values())
+            stage.say(
+                f"kill {outcome.times + 1} of {wanted}: {whom}, away {away:.1f} s; {stage.accepted} accepted"
+            )
+            outcome.recovered += await _killed(list(victims.values()), away)
+            outcome.times += len(victims)
+            killed.update(one.child.name for one in victims.values())
+            await asyncio.sleep(stage.rng.uniform(0.2, 1.5))
+            await stage.traffic.accepts(20)
+        if wanted >= FULL:
+            await _enough(stage)
+    _judge(stage, outcome, killed, wanted)
+    return outcome
+
+
+async def _killed(victims: list[Victim], away: float) -> list[float]:
+    for victim in victims:
+        await asyncio.to_thread(victim.kill)
+    await asyncio.sleep(away)
+    return list(await asyncio.gather(*(asyncio.to_thread(victim.restart) for victim in victims)))
+
+
+async def _enough(stage: Stage) -> None:
+    """Goes on, unhurt, while a full run has not accepted enough and there is time left for it."""
+    with suppress(TimeoutError):
+        await stage.traffic.accepts(ENOUGH - stage.accepted, within=stage.left())
+
+
+def _judge(stage: Stage, outcome: Outcome, killed: Counter[str], wanted: int) -> None:
+    counts = ", ".join(f"{name} {count}" for name, count in sorted(killed.items()))
+    outcome.expect(outcome.times >= wanted, f"{outcome.times} kills: {counts}")
+    if wanted >= FULL:
+        everybody = {replica.child.name for replica in stage.system.replicas} | {"mongod", "Kafka"}
+        missed = ", ".join(sorted(everybody - killed.keys()))
+        outcome.expect(not missed, f"every process was killed{f' but {missed}' if missed else ''}")
+        outcome.expect(stage.accepted >= ENOUGH, f"{stage.accepted} accepted, at least {ENOUGH} wanted")
+
+
+KILLS = Fault("D1", "kill -9 of every process", play, needs="one", share=40)
