@@ -18,7 +18,7 @@ from deploy.local.child import Child
 from deploy.local.places import CHECKOUT
 from deploy.local.ports import free_ports
 from deploy.local.services import base_environment
-from tests.performance.client import Outcome, Plan
+from tests.performance.traffic import Outcome, Plan
 from tests.support.system import System
 from tests.support.waiting import eventually_sync
 

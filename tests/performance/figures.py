@@ -8,15 +8,22 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `cells` are by column; `aim` is what was wished, `met` whether it came true
-    (None: there is nothing to meet, or it was not run).
+    """One line of the table. `measured` are figures by their unit (or name), `beside` what stands beside
+    them; `aim` is what was wished, `met` whether it came true (None: there is nothing to meet, or it was not
+    run).
     """
 
     group: str
     what: str
-    cells: Mapping[str, str]
+    measured: Mapping[str, str]
+    beside: str = ""
     aim: str = ""
     met: bool | None = None
+
+
+def not_run(group: str, what: str, reason: str) -> Row:
+    """A line that says so, instead of a figure."""
+    return Row(group, what, {"not run": reason})
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

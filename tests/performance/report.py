@@ -10,15 +10,14 @@ from pathlib import Path
 from deploy.local.places import CHECKOUT
 from tests.performance.figures import Row
 
+_HEAD = ("", "what", "measured", "beside", "aim", "reached")
 _LIBRARIES = ("aiokafka", "fastapi", "faststream", "motor", "pydantic", "uvicorn", "uvloop")
 
 
 def table(rows: Sequence[Row]) -> str:
     """Markdown that reads well in a terminal: columns as wide as their widest cell."""
-    columns = list(dict.fromkeys(name for row in rows for name in row.cells))
-    head = ["", "what", *columns, "aim", "met"]
-    lines = [head, *(_line(row, columns) for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    lines = [list(_HEAD), *(_line(row) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(_HEAD))]
     ruled = [lines[0], ["-" * width for width in widths], *lines[1:]]
     return "\n".join(
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
@@ -26,9 +25,10 @@ def table(rows: Sequence[Row]) -> str:
     )
 
 
-def _line(row: Row, columns: Sequence[str]) -> list[str]:
-    met = {True: "yes", False: "no", None: ""}[row.met]
-    return [row.group, row.what, *(row.cells.get(name, "") for name in columns), row.aim, met]
+def _line(row: Row) -> list[str]:
+    measured = " · ".join(f"{name}: {figure}" for name, figure in row.measured.items())
+    reached = {True: "yes", False: "no", None: ""}[row.met]
+    return [row.group, row.what, measured, row.beside, row.aim, reached]
 
 
 def evidence(rows: Sequence[Row], command: str, seconds: float, notes: Sequence[str]) -> str:
@@ -37,7 +37,7 @@ def evidence(rows: Sequence[Row], command: str, seconds: float, notes: Sequence[
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     return "\n".join(
         [
-            f"# What was measured on {_today()}",
+            f"# What `make bench` measured on {_today()}",
             "",
             f"`{command}`, {seconds:.0f} s, on {os.cpu_count()} cores ({_processor()}), "
             f"{platform.system()} {platform.machine()}, load at the end {load}. "
@@ -52,8 +52,8 @@ def evidence(rows: Sequence[Row], command: str, seconds: float, notes: Sequence[
 
 
 def write(page: str) -> Path:
-    """Stores the page as `docs/evidence/bench-<date>.md`; a second one of a day replaces the first."""
-    file = CHECKOUT / "docs" / "evidence" / f"bench-{_today()}.md"
+    """Stores the page as `docs/evidence/bench.md`, in place of the one before."""
+    file = CHECKOUT / "docs" / "evidence" / "bench.md"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(page)
     return file

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,7 +12,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Effort:
     """`rounds` interleaved rounds of `seconds` each; `count` events where a number is measured. `say` tells
-    progress. After `until` (on the monotonic clock) one round has to do.
+    progress. A round that would not end before `until` (on the monotonic clock) is left out, but for the
+    first. `short`: a look, not a measurement.
     """
 
     rounds: int
@@ -20,22 +21,35 @@ class Effort:
     count: int
     say: Callable[[str], None]
     until: float = math.inf
+    short: bool = False
 
     def turns(self) -> Iterator[int]:
         """The numbers of the rounds, from 0; at least one."""
+        longest = 0.0
         for number in range(self.rounds):
-            if number and time.monotonic() > self.until:
+            began = time.monotonic()
+            if number and began + longest > self.until:
                 self.say("no more rounds: the time is needed for the rest")
                 return
             yield number
+            longest = max(longest, time.monotonic() - began)
+
+    def share(self, parts: int) -> "Effort":
+        """The first of so many equal parts of the time that is left."""
+        now = time.monotonic()
+        return replace(self, until=now + (self.until - now) / parts)
+
+    def lasting(self, seconds: float) -> "Effort":
+        """The same, to be over in so many seconds."""
+        return replace(self, until=time.monotonic() + seconds)
 
 
-def quick(say: Callable[[str], None], until: float) -> Effort:
-    return Effort(rounds=2, seconds=1.5, count=2_000, say=say, until=until)
+def quick(say: Callable[[str], None]) -> Effort:
+    return Effort(rounds=2, seconds=1.5, count=2_000, say=say, short=True)
 
 
-def full(say: Callable[[str], None], until: float) -> Effort:
-    return Effort(rounds=3, seconds=2.0, count=6_000, say=say, until=until)
+def full(say: Callable[[str], None]) -> Effort:
+    return Effort(rounds=3, seconds=2.0, count=6_000, say=say)
 
 
 def in_turn(contenders: Sequence[T], number: int) -> list[T]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.performance import costs
 from tests.performance.bed import Bed, Contender, bed, drive
-from tests.performance.client import Plan
+from tests.performance.costs import Cost
 from tests.performance.figures import Row, ratios, spread
 from tests.performance.round import Effort, in_turn
+from tests.performance.traffic import Plan
 
 CONSUMERS = ("mediation", "notifications", "analytics")
 AIM = 1.0
@@ -24,20 +26,36 @@ class Side:
     pids: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Sustained:
+    """`rate`: reports per second that went all the way; `tail`: seconds that consumers needed after the last
+    one; `cost` of each.
+    """
+
+    rate: float
+    tail: float
+    cost: Cost
+
+
 def measure(folder: Path, effort: Effort) -> list[Row]:
     """Reports by 32 connections in a closed loop; the clock runs until the slowest consumer has committed."""
     with bed(folder) as made:
         sides = [platform(made), naive(made)]
-        rates: dict[str, list[float]] = {side.door.name: [] for side in sides}
-        tails: dict[str, list[float]] = {side.door.name: [] for side in sides}
+        found: dict[str, list[Sustained]] = {side.door.name: [] for side in sides}
         for number in effort.turns():
             for side in in_turn(sides, number):
-                rate, tail = sustain(made, side, 2 * effort.seconds)
-                rates[side.door.name].append(rate)
-                tails[side.door.name].append(tail)
-            told = ", ".join(f"{name} {measured[-1]:.0f}/s" for name, measured in rates.items())
+                found[side.door.name].append(sustain(made, side, 2 * effort.seconds))
+            told = ", ".join(f"{name} {measured[-1].rate:.0f}/s" for name, measured in found.items())
             effort.say(f"sustained, round {number + 1}: {told}")
-    return [_row(side.door.name, sides, rates, tails) for side in sides]
+    ours, theirs = found.values()
+    cost = costs.row(
+        "command",
+        "an accepted POST /tips, until three consumers have stored its event",
+        [one.cost for one in ours],
+        "naive with bare consumers",
+        [one.cost for one in theirs],
+    )
+    return [*(_row(side.door.name, sides, found) for side in sides), cost]
 
 
 def platform(made: Bed) -> Side:
@@ -56,25 +74,26 @@ def naive(made: Bed) -> Side:
     return Side(door, groups, {"door": door.pid, **{name: child.pid for name, child in children.items()}})
 
 
-def sustain(made: Bed, side: Side, seconds: float) -> tuple[float, float]:
-    """Reports per second that went all the way, and the seconds that consumers needed after the last one."""
-    before = made.drained(side.door.topic, 0, side.groups) and made.written(side.door.topic)
+def sustain(made: Bed, side: Side, seconds: float) -> Sustained:
+    """One run; the clock stops when the slowest consumer has committed the last."""
+    made.drained(side.door.topic, 0, side.groups)
+    before, cost = made.written(side.door.topic), costs.meter(side.pids, made.parts)
     outcome = drive(Plan(side.door.port, _CONNECTIONS, seconds))
-    ended = made.drained(side.door.topic, int(before) + outcome.all_accepted, side.groups)
+    ended = made.drained(side.door.topic, before + outcome.all_accepted, side.groups)
     took = ended - outcome.began
-    return outcome.all_accepted / took, max(0.0, took - seconds)
+    accepted = outcome.all_accepted
+    return Sustained(accepted / took, max(0.0, took - seconds), cost(accepted))
 
 
-def _row(
-    name: str, sides: Sequence[Side], rates: dict[str, list[float]], tails: dict[str, list[float]]
-) -> Row:
-    ours, theirs = (side.door.name for side in sides)
-    beside = ratios(rates[name], rates[theirs])
-    mine = name == ours
+def _row(name: str, sides: Sequence[Side], found: dict[str, list[Sustained]]) -> Row:
+    ours, theirs = ([one.rate for one in found[side.door.name]] for side in sides)
+    beside, mine = ratios(ours, theirs), name == sides[0].door.name
+    tails = spread([one.tail for one in found[name]])
     return Row(
         "P1",
-        f"sustained, {name}; consumers {spread(tails[name])} s behind at the end",
-        {"requests/s": spread(rates[name]), "× naive": spread(beside)},
+        f"sustained, {name}; consumers {tails} s behind at the end",
+        {"requests/s": spread([one.rate for one in found[name]])},
+        f"{spread(beside)} × naive" if mine else "",
         f"≥ {AIM} × naive" if mine else "",
         median(beside) >= AIM if mine and beside else None,
     )

@@ -10,10 +10,10 @@ from typing import Any
 
 from deploy.local.places import CHECKOUT
 from tests.performance.bed import Bed, bed
-from tests.performance.client import Plan
 from tests.performance.figures import Row, spread
 from tests.performance.round import Effort
 from tests.performance.sustained import platform, sustain
+from tests.performance.traffic import Plan
 from tests.performance.watch import Watch
 
 AIMS = {"stream": 100.0, "webhook": 100.0, "figure": 250.0}
@@ -29,7 +29,7 @@ def measure(folder: Path, effort: Effort) -> list[Row]:
     """A first short run finds out what is sustained; half of it is then sent, evenly."""
     with bed(folder) as made:
         side = platform(made)
-        sustained = max(sustain(made, side, effort.seconds)[0] for _ in range(2))
+        sustained = max(sustain(made, side, effort.seconds).rate for _ in range(2))
         rate = _SHARE * sustained
         effort.say(f"{sustained:.0f}/s are sustained, so {rate:.0f}/s are sent")
         found = []
@@ -69,6 +69,7 @@ def _row(name: str, found: list[dict[str, Any]], rate: float) -> Row:
         "P3",
         f"{rate:.0f}/s, {_WORDS[name]}{lost}",
         {"p50 ms": spread([one[name]["p50"] for one in found]), "p99 ms": spread(worst)},
+        "",
         f"p99 < {AIMS[name]:.0f} ms",
         median(worst) < AIMS[name] and not missing,
     )

@@ -21,8 +21,9 @@ import orjson
 import uvloop
 from httpx_sse import aconnect_sse
 
-from tests.performance.client import Load, Plan
 from tests.performance.figures import percentile
+from tests.performance.load import Load
+from tests.performance.traffic import Plan
 from tests.support.waiting import eventually
 
 _LATE = 15.0  # how long after the last report something may still arrive

@@ -3,10 +3,13 @@
 import math
 import subprocess
 import sys
+import time
 
 import pytest
 
-from tests.performance.figures import Row, digits, percentile, ratios, spread
+from tests.performance import costs
+from tests.performance.costs import Cost
+from tests.performance.figures import Row, digits, not_run, percentile, ratios, spread
 from tests.performance.processes import children, cpu_seconds, proportional_bytes
 from tests.performance.report import table
 from tests.performance.round import Effort, in_turn
@@ -41,13 +44,20 @@ def test_ratios_compare_neighbours_and_leave_out_what_is_missing() -> None:
     assert ratios([20.0, 0.0], [0.0, 10.0]) == []
 
 
-def test_the_table_says_what_was_met_and_leaves_no_cell_of_another_row_empty_handed() -> None:
-    drawn = table([Row("P1", "ours", {"rate": "10"}, "≥ 2", True), Row("P7", "up", {"figure": "9 s"})])
-    head, rule, first, second = drawn.splitlines()
-    assert [cell.strip() for cell in head.split("|")] == ["", "", "what", "rate", "figure", "aim", "met", ""]
-    assert [cell.strip() for cell in first.split("|")] == ["", "P1", "ours", "10", "", "≥ 2", "yes", ""]
-    assert [cell.strip() for cell in second.split("|")] == ["", "P7", "up", "", "9 s", "", "", ""]
-    assert len({len(line) for line in (head, rule, first, second)}) == 1
+def test_the_table_says_what_was_measured_beside_what_and_whether_the_aim_was_reached() -> None:
+    drawn = table(
+        [
+            Row("P1", "ours", {"requests/s": "10", "p99 ms": "3"}, "2.5 × naive", "≥ 2 × naive", True),
+            Row("P7", "up", {"s to ready": "29"}, aim="< 15 s", met=False),
+            not_run("P9", "flood", "ten minutes were over"),
+        ]
+    )
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in drawn.splitlines()]
+    assert lines[0] == ["", "what", "measured", "beside", "aim", "reached"]
+    assert lines[2] == ["P1", "ours", "requests/s: 10 · p99 ms: 3", "2.5 × naive", "≥ 2 × naive", "yes"]
+    assert lines[3] == ["P7", "up", "s to ready: 29", "", "< 15 s", "no"]
+    assert lines[4] == ["P9", "flood", "not run: ten minutes were over", "", "", ""]
+    assert len({len(line) for line in drawn.splitlines()}) == 1
 
 
 def test_contenders_take_turns_in_being_the_first() -> None:
@@ -65,6 +75,20 @@ def test_one_round_has_to_do_once_time_runs_out() -> None:
     assert said == []
     assert list(Effort(3, 1, 1, said.append, until=0).turns()) == [0]
     assert len(said) == 1
+
+
+def test_parts_that_follow_share_the_time_that_is_left() -> None:
+    whole = Effort(3, 1, 1, print).lasting(90)
+    now = time.monotonic()
+    assert 29 < whole.share(3).until - now < 31
+    assert whole.share(1).until == pytest.approx(whole.until, abs=1)
+
+
+def test_what_a_thing_costs_is_held_against_the_aim_without_mongod_and_kafka() -> None:
+    cheap, dear = Cost(own=0.3, mongod=9, kafka=9), Cost(own=0.9, mongod=0.1, kafka=0.1)
+    assert costs.row("event", "an event", [cheap], "bare", [dear]).met is True
+    assert costs.row("event", "an event", [dear], "bare", [cheap]).met is False
+    assert costs.row("event", "an event", [cheap], "bare", [dear]).beside == "bare: 0.900 ms"
 
 
 def test_a_process_costs_what_it_spent() -> None:
