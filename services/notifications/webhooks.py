@@ -23,6 +23,7 @@ from services.notifications.usecases.following import Following
 from services.notifications.usecases.log import Log
 from services.notifications.usecases.receivers import Receivers
 from services.notifications.usecases.sending import Sender
+from services.notifications.usecases.settling import Settling
 from services.notifications.usecases.webhooks import SERVICE, give_up
 from shared import metrics
 from shared.clock import Clock
@@ -70,7 +71,7 @@ class Webhooks:
             registry,
             Receivers(readings, attempts, partial(give_up, self._desk), clock),
             deliveries,
-            attempts,
+            Settling(deliveries, attempts),
             post=self._poster.post,
             sealer=sealer,
             clock=clock,

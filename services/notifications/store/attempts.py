@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.notifications.domain.attempts import Answer, Fault, Outcome
 from services.notifications.usecases.deliveries import Attempt
-from shared.mongo import Database, guard
+from shared.mongo import Database, Document, guard
 
 KEPT: Final = timedelta(days=14)
 
@@ -29,23 +29,9 @@ class MongoAttempts:
             ]
         )
 
-    async def note(self, attempt: Attempt) -> None:
-        answer = attempt.answer
-        written = {
-            "webhook": attempt.webhook,
-            "message": attempt.message,
-            "event": attempt.event,
-            "type": attempt.type,
-            "number": attempt.number,
-            "attempt": attempt.attempt,
-            "at": attempt.at,
-            "outcome": attempt.outcome.value,
-            "status": answer.status,
-            "fault": None if answer.fault is None else answer.fault.value,
-            "milliseconds": attempt.milliseconds,
-        }
+    async def note(self, attempts: Sequence[Attempt]) -> None:
         async with guard():
-            await self._attempts.insert_one(written)
+            await self._attempts.insert_many([_written(one) for one in attempts], ordered=False)
 
     async def delivered_since(self, webhook: str, since: datetime) -> bool:
         wanted = {"webhook": webhook, "at": {"$gt": since}, "outcome": Outcome.DELIVERED.value}
@@ -60,6 +46,23 @@ class MongoAttempts:
         async with guard():
             found = await self._attempts.find(wanted).sort("_id", DESCENDING).limit(limit).to_list(limit)
         return [(str(one["_id"]), _attempt(one)) for one in found]
+
+
+def _written(attempt: Attempt) -> Document:
+    answer = attempt.answer
+    return {
+        "webhook": attempt.webhook,
+        "message": attempt.message,
+        "event": attempt.event,
+        "type": attempt.type,
+        "number": attempt.number,
+        "attempt": attempt.attempt,
+        "at": attempt.at,
+        "outcome": attempt.outcome.value,
+        "status": answer.status,
+        "fault": None if answer.fault is None else answer.fault.value,
+        "milliseconds": attempt.milliseconds,
+    }
 
 
 def _attempt(written: Mapping[str, Any]) -> Attempt:

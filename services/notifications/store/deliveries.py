@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from services.notifications.store.log import KEPT, entry_of
 from services.notifications.usecases.deliveries import Delivery, Item
+from services.notifications.usecases.settling import Settled
 from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
 from shared.mongo import Database, guard
@@ -92,7 +93,7 @@ class MongoDeliveries:
             if not found:
                 return ()
             # Whoever claims one of them first moves its `due`, and the other's condition no longer holds.
-            await self._deliveries.bulk_write(
+            done = await self._deliveries.bulk_write(
                 [
                     UpdateOne(
                         {"_id": one["_id"], "state": PENDING, "due": one["due"]},
@@ -102,9 +103,11 @@ class MongoDeliveries:
                 ],
                 ordered=False,
             )
-            mine = await self._deliveries.find(
-                {"_id": {"$in": [one["_id"] for one in found]}, "claim": claim}
-            ).to_list(most)
+            mine = found
+            if done.modified_count < len(found):
+                mine = await self._deliveries.find(
+                    {"_id": {"$in": [one["_id"] for one in found]}, "claim": claim}
+                ).to_list(most)
         return [
             Delivery(
                 message=one["_id"],
@@ -118,15 +121,23 @@ class MongoDeliveries:
             for one in mine
         ]
 
-    async def end(self, delivery: Delivery, state: str, now: datetime) -> None:
-        ended = {"state": state, "ended_at": now, "attempts": delivery.attempts + 1}
+    async def settle(self, settled: Sequence[Settled]) -> None:
+        """`usecases.settling.Deliveries`: what is no longer ours stays as it is."""
+        writes = []
+        for one in settled:
+            told: dict[str, Any] = {"attempts": one.attempt.attempt}
+            if one.state is not None:
+                told |= {"state": one.state, "ended_at": one.attempt.at}
+            else:
+                told["due"] = one.again
+            writes.append(UpdateOne(_ours(one.delivery), {"$set": told, "$unset": {"claim": ""}}))
         async with guard():
-            await self._deliveries.update_one(_ours(delivery), {"$set": ended, "$unset": {"claim": ""}})
+            await self._deliveries.bulk_write(writes, ordered=False)
 
-    async def put_off(self, delivery: Delivery, due: datetime, attempts: int) -> None:
+    async def put_off(self, delivery: Delivery, due: datetime) -> None:
         async with guard():
             await self._deliveries.update_one(
-                _ours(delivery), {"$set": {"due": due, "attempts": attempts}, "$unset": {"claim": ""}}
+                _ours(delivery), {"$set": {"due": due}, "$unset": {"claim": ""}}
             )
 
     async def drop(self, webhook: str, now: datetime) -> None:

@@ -180,9 +180,9 @@ class Deliveries(Protocol):
         """The longest due, kept from other senders until `until`."""
         ...
 
-    async def end(self, delivery: Delivery, state: str, now: datetime) -> None: ...
-
-    async def put_off(self, delivery: Delivery, due: datetime, attempts: int) -> None: ...
+    async def put_off(self, delivery: Delivery, due: datetime) -> None:
+        """Due again then, without an attempt."""
+        ...
 
     async def drop(self, webhook: str, now: datetime) -> None:
         """End all that wait, unsent."""
@@ -195,8 +195,6 @@ class Deliveries(Protocol):
 
 class Attempts(Protocol):
     """The attempts log. Every method raises Unavailable."""
-
-    async def note(self, attempt: Attempt) -> None: ...
 
     async def delivered_since(self, webhook: str, since: datetime) -> bool: ...
 

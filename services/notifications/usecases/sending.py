@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 import orjson
@@ -26,8 +25,9 @@ from services.notifications.domain.attempts import (
     next_attempt,
 )
 from services.notifications.domain.webhooks import Status, Webhook, valid_secrets
-from services.notifications.usecases.deliveries import Attempt, Attempts, Deliveries, Delivery, Registry
+from services.notifications.usecases.deliveries import Attempt, Deliveries, Delivery, Registry
 from services.notifications.usecases.receivers import Receivers
+from services.notifications.usecases.settling import Settled, Settling
 from services.notifications.usecases.signing import signed
 from shared import metrics
 from shared.clock import Clock
@@ -75,7 +75,7 @@ class Sender:
         registry: Registry,
         receivers: Receivers,
         deliveries: Deliveries,
-        attempts: Attempts,
+        settling: Settling,
         *,
         post: Post,
         sealer: Sealer,
@@ -85,7 +85,7 @@ class Sender:
         self._registry = registry
         self._receivers = receivers
         self._deliveries = deliveries
-        self._attempts = attempts
+        self._settling = settling
         self._post = post
         self._sealer = sealer
         self._clock = clock
@@ -146,12 +146,12 @@ class Sender:
         for delivery in claimed:
             event = events.get(delivery.event)
             if event is None:  # the log is being filled anew
-                await self._deliveries.put_off(delivery, now + self._limits.missing, delivery.attempts)
+                await self._deliveries.put_off(delivery, now + self._limits.missing)
                 continue
             self._flying[webhook] += 1
             task = asyncio.create_task(self._send(target, delivery, event))
             self._tasks.add(task)
-            task.add_done_callback(partial(self._landed, webhook))
+            task.add_done_callback(self._ended)
 
     async def _open(self, webhook: str) -> Target | None:
         try:
@@ -167,52 +167,61 @@ class Sender:
         ]
         return Target(self._sealer.open(key, webhook, "url", state.url), opened)
 
-    def _landed(self, webhook: str, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._flying[webhook] -= 1
-        if self._flying[webhook] <= 0:
-            del self._flying[webhook]
-        self._news.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its claim ends by itself, and it is sent again.
             kind = error.code if isinstance(error, LiengiaError) else type(error).__name__
             log.error("what became of a delivery could not be written down", extra={"kind": kind})
 
+    def _make_room(self, webhook: str) -> None:
+        self._flying[webhook] -= 1
+        if self._flying[webhook] <= 0:
+            del self._flying[webhook]
+        self._news.set()
+
     async def _send(self, target: Target, delivery: Delivery, event: Event) -> None:
-        began = time.monotonic()
+        began, webhook = time.monotonic(), delivery.webhook
+        well = False
+        try:
+            answer = await self._post(target.url, *self._signed(target, delivery, event))
+            outcome = judge(answer)
+            metrics.WEBHOOK_ATTEMPTS.labels(SERVICE, outcome.value).inc()
+            if well := outcome is Outcome.DELIVERED:
+                self._make_room(webhook)  # the next need not wait until this one is written down
+            milliseconds = round((time.monotonic() - began) * 1000)
+            await self._settling.add(self._settled(delivery, answer, outcome, milliseconds))
+            await self._receivers.learn(webhook, answer, outcome)
+        finally:
+            if not well:
+                self._make_room(webhook)  # how much room there is has been learnt first
+
+    def _signed(self, target: Target, delivery: Delivery, event: Event) -> tuple[Mapping[str, str], bytes]:
         body = orjson.dumps({**to_structured(event), "deliverynumber": delivery.number})
         headers = {
             "Content-Type": "application/cloudevents+json; charset=utf-8",
             "User-Agent": USER_AGENT,
             **signed(delivery.message, self._clock.now(), body, target.secrets),
         }
-        answer = await self._post(target.url, headers, body)
-        outcome = judge(answer)
-        metrics.WEBHOOK_ATTEMPTS.labels(SERVICE, outcome.value).inc()
-        await self._settle(delivery, answer, outcome)
-        await self._attempts.note(
-            Attempt(
-                webhook=delivery.webhook,
-                message=delivery.message,
-                event=delivery.event,
-                type=delivery.type,
-                number=delivery.number,
-                attempt=delivery.attempts + 1,
-                at=self._clock.now(),
-                outcome=outcome,
-                answer=answer,
-                milliseconds=round((time.monotonic() - began) * 1000),
-            )
-        )
-        await self._receivers.learn(delivery.webhook, answer, outcome)
+        return headers, body
 
-    async def _settle(self, delivery: Delivery, answer: Answer, outcome: Outcome) -> None:
+    def _settled(self, delivery: Delivery, answer: Answer, outcome: Outcome, milliseconds: int) -> Settled:
         now, made = self._clock.now(), delivery.attempts + 1
+        attempt = Attempt(
+            webhook=delivery.webhook,
+            message=delivery.message,
+            event=delivery.event,
+            type=delivery.type,
+            number=delivery.number,
+            attempt=made,
+            at=now,
+            outcome=outcome,
+            answer=answer,
+            milliseconds=milliseconds,
+        )
         if outcome in (Outcome.DELIVERED, Outcome.GONE):
-            await self._deliveries.end(delivery, outcome.value, now)
-            return
+            return Settled(delivery, attempt, state=outcome.value)
         again = next_attempt(made, now, answer, chance=random.random(), schedule=self._limits.schedule)
         if again is None:
-            await self._deliveries.end(delivery, Outcome.FAILED.value, now)
-        else:
-            await self._deliveries.put_off(delivery, again, made)
+            return Settled(delivery, attempt, state=Outcome.FAILED.value)
+        return Settled(delivery, attempt, again=again)

@@ -22,6 +22,7 @@ from services.notifications.store.webhooks import COLLECTION, MongoWebhooks
 from services.notifications.usecases.deliveries import Item, Plan, message_id
 from services.notifications.usecases.receivers import Receivers
 from services.notifications.usecases.sending import Limits, Sender
+from services.notifications.usecases.settling import Settling
 from services.notifications.usecases.signing import new_secret
 from shared.clock import to_milliseconds
 from shared.outbox import Cause, Outbox, StateCodec
@@ -96,13 +97,13 @@ class Post:
     @asynccontextmanager
     async def sending(self, limits: Limits) -> AsyncIterator[Sender]:
         database = self.bench.database
-        attempts = MongoAttempts(database)
+        deliveries, attempts = MongoDeliveries(database), MongoAttempts(database)
         receivers = Receivers(MongoReadings(database), attempts, self.disable, self.bench.clock)
         sender = Sender(
             MongoWebhooks(database, self.outbox),
             receivers,
-            MongoDeliveries(database),
-            attempts,
+            deliveries,
+            Settling(deliveries, attempts),
             post=self.outside.post,
             sealer=self.sealer,
             clock=self.bench.clock,
