@@ -1,7 +1,8 @@
-"""The users of a mongod on this machine: an administrator, and one per database who may touch no other."""
+"""The users of a replica set on this machine: an administrator, and one per database who may do no more."""
 
 import json
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,10 +17,10 @@ Admin = MongoClient[dict[str, object]]
 
 
 class MongoUsers:
-    """`passwords` is the file that keeps their passwords; it outlives the mongod on `port`."""
+    """`passwords` is the file that keeps their passwords; it outlives the members on `ports`."""
 
-    def __init__(self, port: int, passwords: Path) -> None:
-        self.port, self.passwords = port, passwords
+    def __init__(self, ports: Sequence[int], passwords: Path) -> None:
+        self.ports, self.passwords = ports, passwords
 
     @property
     def admin_url(self) -> str:
@@ -42,13 +43,16 @@ class MongoUsers:
             write_private_json(self.passwords, known)
         return known[user]
 
-    def direct(self, credentials: str = "") -> Admin:
-        """A client of this member alone, whatever the state of the set."""
+    def direct(self, port: int, user: str | None = None, *, seconds: int = 10) -> Admin:
+        """A client of the member on `port` alone, whatever the state of the set; a call ends after
+        `seconds`."""
+        credentials = f"{user}:{self.password_of(user)}@" if user else ""
         options = "directConnection=true&serverSelectionTimeoutMS=1000&connectTimeoutMS=1000"
-        return MongoClient(f"mongodb://{credentials}{HOST}:{self.port}/?{options}")
+        return MongoClient(f"mongodb://{credentials}{HOST}:{port}/?{options}&socketTimeoutMS={seconds}000")
 
     def as_root(self) -> Admin:
-        return self.direct(f"root:{self.password_of('root')}@")
+        """A client of the set's primary, whichever member that is."""
+        return MongoClient(self.admin_url, serverSelectionTimeoutMS=10_000, socketTimeoutMS=10_000)
 
     def _ensure_user(self, database: str) -> None:
         password = self.password_of(database)
@@ -61,7 +65,8 @@ class MongoUsers:
     def _url(self, user: str, database: str) -> str:
         password = quote(self._known()[user])
         options = f"replicaSet={REPLICA_SET}&authSource={database}"
-        return f"mongodb://{quote(user)}:{password}@{HOST}:{self.port}/{database}?{options}"
+        members = ",".join(f"{HOST}:{port}" for port in self.ports)
+        return f"mongodb://{quote(user)}:{password}@{members}/{database}?{options}"
 
     def _known(self) -> dict[str, str]:
         if not self.passwords.exists():

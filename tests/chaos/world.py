@@ -15,7 +15,11 @@ from tests.support.portal import Portal
 from tests.support.system import System
 
 # What a fault needs is made by; a stack that this machine cannot have raises CannotStart.
-SYSTEMS: dict[Needs, Callable[[Path], System]] = {"one": System, "own": System}
+SYSTEMS: dict[Needs, Callable[[Path], System]] = {
+    "one": System,
+    "own": System,
+    "three": lambda folder: System(folder, members=3),
+}
 
 
 @dataclass

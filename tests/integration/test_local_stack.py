@@ -1,5 +1,6 @@
 """The real parts the other tests stand on: they start, keep their data, and keep services apart."""
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable
@@ -11,11 +12,13 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
+from deploy.local import kafka as local_kafka
+from deploy.local import mongod as local_mongod
 from deploy.local.child import Child
 from deploy.local.failure import CannotStart
 from deploy.local.kafka import RunningKafka
 from deploy.local.mongod import RunningMongo
-from deploy.local.ports import claim
+from deploy.local.ports import claim, free_ports
 from tests.support.stack import FreshDatabase
 from tests.support.waiting import eventually_sync
 
@@ -39,6 +42,41 @@ def test_a_killed_mongod_comes_back_with_its_data(private_mongo: Callable[[], Ru
     running.restart()
     with Client(running.url_for("tips")) as client:
         assert client.tips.notes.count_documents({"kept": True}) == 1
+
+
+def test_three_members_of_a_set_go_on_without_their_primary(tmp_path: Path) -> None:
+    running = local_mongod.start(tmp_path, *free_ports(3))
+    try:
+        with Client(running.url_for("tips")) as client:
+            client.tips.notes.insert_one({"before": True})
+            first = running.primary()
+            first.child.kill()
+            client.tips.notes.insert_one({"meanwhile": True})
+            assert running.primary().number != first.number
+            running.restart()
+            running.step_down()
+            assert client.tips.notes.count_documents({}) == 2
+    finally:
+        running.stop()
+
+
+async def test_three_kafka_nodes_go_on_without_one(tmp_path: Path) -> None:
+    ports = free_ports(6)
+    running = await asyncio.to_thread(
+        local_kafka.start_cluster, tmp_path, list(zip(ports[:3], ports[3:], strict=True))
+    )
+    try:
+        admin = AIOKafkaAdminClient(bootstrap_servers=running.bootstrap)
+        await admin.start()
+        await admin.create_topics([NewTopic("kept", 3, 3)])
+        await admin.close()
+        async with AIOKafkaProducer(bootstrap_servers=running.bootstrap, acks="all") as producer:
+            await producer.send_and_wait("kept", b"before", b"key")
+            running.nodes[0].kill()
+            for number in range(6):
+                await producer.send_and_wait("kept", b"meanwhile", str(number).encode())
+    finally:
+        running.stop()
 
 
 async def test_a_killed_kafka_comes_back_with_its_data(private_kafka: Callable[[], RunningKafka]) -> None:

@@ -84,4 +84,4 @@ def given_mongo(config: pytest.Config, folder: Path) -> MongoUsers | None:
         return None
     passwords = folder / "passwords.json"
     shutil.copy(handed["mongo_passwords"], passwords)
-    return MongoUsers(int(handed["mongo_port"]), passwords)
+    return MongoUsers([int(handed["mongo_port"])], passwords)

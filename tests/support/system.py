@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from deploy.local import kafka as local_kafka
 from deploy.local import mongod as local_mongod
 from deploy.local.child import Child
 from deploy.local.issuer import Issuer
+from deploy.local.kafka import Door
 from deploy.local.places import CHECKOUT
 from deploy.local.ports import free_ports
 from deploy.local.service_secrets import service_secrets
@@ -56,17 +57,24 @@ class Replica:
 
 
 class System:
-    """mongod, Kafka, topics, and as many replicas of each service as a test starts from `checkout`."""
+    """mongod, Kafka, topics, and as many replicas of each service as a test starts from `checkout`.
 
-    def __init__(self, folder: Path, checkout: Path = CHECKOUT) -> None:
+    `members`: processes of MongoDB and of Kafka each. `doors`: one more listener for each node of Kafka."""
+
+    def __init__(
+        self, folder: Path, checkout: Path = CHECKOUT, *, members: int = 1, doors: Sequence[Door] = ()
+    ) -> None:
         self.folder, self.checkout = folder, checkout
+        ports = free_ports(3 * members)
+        places = list(zip(ports[members : 2 * members], ports[2 * members :], strict=True))
         with ThreadPoolExecutor() as both:
-            mongo = both.submit(local_mongod.start, folder / "mongo", *free_ports(1))
-            kafka = both.submit(local_kafka.start, folder / "kafka", *free_ports(2))
+            mongo = both.submit(local_mongod.start, folder / "mongo", *ports[:members])
+            kafka = both.submit(local_kafka.start_cluster, folder / "kafka", places, doors=doors)
         self.mongo, self.kafka = mongo.result(), kafka.result()
         self.issuer = Issuer(folder / "secrets")
         self.replicas: list[Replica] = []
         broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}
+        broker["TOPIC_REPLICATION"] = str(min(3, members))
         run_module("shared.topics", env=broker, checkout=checkout)
 
     def start(self, name: str, **settings: str) -> Replica:
@@ -100,9 +108,8 @@ class System:
     def heal(self) -> None:
         """Thaw and restart whatever a test left broken; returns when every replica is ready."""
         for part in (self.mongo, self.kafka):
-            if part.child.exit_code() is not None:
-                part.restart()
             part.thaw()
+            part.restart()
         for replica in self.replicas:
             if replica.child.exit_code() is not None:
                 replica.child.start_again()

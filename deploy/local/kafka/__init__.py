@@ -1,5 +1,5 @@
 """A real Apache Kafka in KRaft mode from a Java runtime wheel and jars pinned by SHA-256."""
 
-from deploy.local.kafka.broker import RunningKafka, start
+from deploy.local.kafka.broker import Door, RunningKafka, start, start_cluster
 
-__all__ = ["RunningKafka", "start"]
+__all__ = ["Door", "RunningKafka", "start", "start_cluster"]
