@@ -51,12 +51,15 @@ class FactStore(Protocol):
     async def mark(self, rows: Collection[Document]) -> None: ...
 
 
-def facts(store: FactStore, wake: Callable[[], None]) -> Facts:
-    """The effect of every event. Types that are not counted are kept too: a missing one shows as a gap."""
+def facts(store: FactStore, wake: Callable[[int], None]) -> Facts:
+    """The effect of every event. Types that are not counted are kept too: a missing one shows as a gap.
+
+    `wake` hears how many facts have marked their buckets.
+    """
 
     async def mark(rows: list[Document]) -> None:
         await store.mark(rows)
-        wake()
+        wake(len(rows))
 
     return Facts(store.collection, rows=lambda event, record: [store.row(fact_of(event))], after=mark)
 
@@ -88,7 +91,7 @@ def _field(data: Mapping[str, Any], name: str | None) -> Any:
 
 
 def consumer(
-    database: Database, store: FactStore, wake: Callable[[], None], *, bootstrap: str, clock: Clock
+    database: Database, store: FactStore, wake: Callable[[int], None], *, bootstrap: str, clock: Clock
 ) -> Consumer:
     effect = facts(store, wake)
     return Consumer(

@@ -81,7 +81,8 @@ def build_event(
 
 def _required(attributes: Mapping[str, str], name: str) -> str:
     value = attributes.get(name, "")
-    if not value or len(value) > MAX_ATTRIBUTE or _CONTROL.search(value):
+    # Printable text holds no control: the search is for the rest.
+    if not value or len(value) > MAX_ATTRIBUTE or (not value.isprintable() and _CONTROL.search(value)):
         raise Malformed(
             "bad_headers", f"/{name}", f"must have 1 to {MAX_ATTRIBUTE} characters, none a control"
         )

@@ -63,10 +63,21 @@ def from_kafka(
         raise Poison(where + fault.message, code=fault.code) from None
 
 
+# As every producer of ours writes them: the way most headers take.
+_WRITTEN = {f"ce_{name}": name for name in ("specversion", "id", "type", "source", "subject", "time")} | {
+    "ce_sequence": "sequence",
+    "ce_dataschema": "dataschema",
+}
+
+
 def _kafka_attributes(headers: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, str], str]:
     attributes: dict[str, str] = {}
     content_type, traceparent = "", ""
     for name, raw in headers:
+        written = _WRITTEN.get(name)
+        if written is not None and raw is not None and raw.isascii() and written not in attributes:
+            attributes[written] = raw.decode("ascii")
+            continue
         lowered = name.lower()
         attribute = lowered.startswith("ce_")
         if not attribute and lowered not in ("content-type", "traceparent"):

@@ -121,9 +121,11 @@ class Bed:
             lags.append(sum(end - max(0, one.offset) for end, one in zip(ends, found, strict=True)))
         return max(lags, default=0)
 
-    def drained(self, topic: str, records: int, groups: Sequence[str] = ()) -> float:
+    def drained(
+        self, topic: str, records: int, groups: Sequence[str] = (), *, within: float = _DRAINED_WITHIN
+    ) -> float:
         """Wait until `topic` has `records` and every group has stored them; returns that moment."""
-        until = time.time() + _DRAINED_WITHIN
+        until = time.time() + within
         while self.written(topic) < records or self.behind(topic, groups):
             if time.time() > until:
                 raise RuntimeError(

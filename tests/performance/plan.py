@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.performance import flow, intake, replicas, sustained, up, visible
+from tests.performance import flow, intake, rebuild, replicas, sustained, up, visible
 from tests.performance.figures import Row
 from tests.performance.round import Effort
 
@@ -27,6 +27,7 @@ PARTS = (
     Part(frozenset({"P2", "P4"}), flow.measure, 40),
     Part(frozenset({"P3"}), visible.measure, 40),
     Part(frozenset({"P8"}), replicas.measure, 35),
+    Part(frozenset({"P6"}), rebuild.measure, 40),
 )
 GROUPS = tuple(sorted({group for part in PARTS for group in part.groups}))
 

@@ -42,7 +42,8 @@ class Fact:
     @property
     def buckets(self) -> "frozenset[Key]":
         """Its own day's, and if its type belongs to a course the one of the day on which that began."""
-        days = {self.day, self.began} if counted(self.type).course else {self.day}
+        day, began = self.day, self.began
+        days = {day, began} if began != day and counted(self.type).course else (day,)
         return frozenset(Key("leaf", self.area, day.isoformat(), self.restricted) for day in days)
 
 

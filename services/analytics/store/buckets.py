@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DeleteOne, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.analytics.domain.buckets import Counts
 from services.analytics.domain.counted import SOURCES, Source
-from services.analytics.domain.facts import Fact, Key, province_of, ward_of
+from services.analytics.domain.facts import Fact, Key, Level, parents, province_of, ward_of
 from services.analytics.store.facts import Marks, collided, fact_of, reporting_id
 from services.analytics.usecases.grouping import COUNTRY, Bucket, FirstDays, Target
 from services.analytics.usecases.recompute import Mark
@@ -61,10 +61,15 @@ class MongoBuckets:
                     found.setdefault(wanted[name], []).append(fact_of(one))
         return found
 
-    async def parts(self, key: Key) -> Sequence[Counts]:
+    async def parts(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Counts]]:
+        """Asked for together: a round trip per sum took longer than all else of a month's figures."""
+        fields = {"level": 1, "area": 1, "parent": 1, "span": 1, "restricted": 1, "counts": 1}
+        found: dict[Key, list[Counts]] = {}
         async with guard():
-            found = await self._buckets.find(_below(key), {"counts": 1}).to_list(None)
-        return [_counts(one) for one in found]
+            async for one in self._buckets.find({"$or": _below(keys)}, fields):
+                for key in _sums_above(one):
+                    found.setdefault(key, []).append(_counts(one))
+        return {key: found[key] for key in keys if key in found}
 
     async def write(self, counts: Mapping[Key, Counts], revisions: Mapping[Key, int]) -> Collection[Key]:
         attempt = uuid4().hex
@@ -84,7 +89,9 @@ class MongoBuckets:
         ]
         try:
             async with guard():
-                await self._buckets.bulk_write(writes, ordered=False)
+                done = await self._buckets.bulk_write(writes, ordered=False)
+            if done.matched_count + done.upserted_count == len(writes):
+                return list(counts)
         except BulkWriteError as error:
             collided(error)  # another worker made the bucket first: ours is not written, and the mark stays
         async with guard():
@@ -119,9 +126,12 @@ class MongoBuckets:
         await self.marks.set(keys)
 
     async def clear(self, marks: Sequence[Mark]) -> None:
-        for mark in marks:
-            async with guard():
-                await self._marks_collection.delete_one({"_id": str(mark.key), "mark": mark.mark})
+        if not marks:
+            return
+        async with guard():
+            await self._marks_collection.bulk_write(
+                [DeleteOne({"_id": str(mark.key), "mark": mark.mark}) for mark in marks], ordered=False
+            )
 
     async def read(self, target: Target, spans: Sequence[str], *, restricted: bool) -> Sequence[Bucket]:
         query: Document = {"level": target.level, "span": {"$in": list(spans)}}
@@ -189,12 +199,26 @@ def _counts(document: Mapping[str, Any]) -> Counts:
     return {(one["c"], one["k"]): one["n"] for one in document["counts"]}
 
 
-def _below(key: Key) -> Document:
-    """Which buckets a sum is made of: a month of its own days, a ward's day of its leaves, a province's of
-    its wards.
+def _below(keys: Collection[Key]) -> list[Document]:
+    """Which buckets sums are made of: a month of its own days, a ward's day of its leaves, a province's of
+    its wards. What is one step below several areas on one day is one condition.
     """
-    if len(key.span) == len("YYYY-MM"):
-        days = {"$gte": f"{key.span}-01", "$lte": f"{key.span}-31"}
-        return {"level": key.level, "area": key.area, "span": days, "restricted": key.restricted}
-    below = "leaf" if key.level == "ward" else "ward"
-    return {"level": below, "parent": key.area, "span": key.span, "restricted": key.restricted}
+    months: list[Document] = []
+    days: dict[tuple[Level, str, bool], list[str]] = {}
+    for key in keys:
+        if len(key.span) == len("YYYY-MM"):
+            span = {"$gte": f"{key.span}-01", "$lte": f"{key.span}-31"}
+            months.append({"level": key.level, "area": key.area, "span": span, "restricted": key.restricted})
+        else:
+            below: Level = "leaf" if key.level == "ward" else "ward"
+            days.setdefault((below, key.span, key.restricted), []).append(key.area)
+    return months + [
+        {"level": level, "parent": {"$in": areas}, "span": span, "restricted": restricted}
+        for (level, span, restricted), areas in days.items()
+    ]
+
+
+def _sums_above(document: Mapping[str, Any]) -> list[Key]:
+    """What a day's bucket is a part of."""
+    day = Key(document["level"], document["area"], document["span"], document["restricted"])
+    return parents(day)

@@ -22,9 +22,8 @@ async def watch(database: Database, changes: Changes) -> None:
         }
     ]
     with guard():
-        async with database.watch(
-            stages, max_await_time_ms=_AWAIT_MS, full_document="updateLookup"
-        ) as stream:
+        # Only an insert is read whole, and comes so: looking up each updated bucket would double its cost.
+        async with database.watch(stages, max_await_time_ms=_AWAIT_MS) as stream:
             changes.resync()
             async for event in stream:
                 if (change := _change(event)) is not None:

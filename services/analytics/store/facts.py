@@ -52,7 +52,7 @@ class MongoFacts:
         }
 
     async def mark(self, rows: Collection[Document]) -> None:
-        await self._marks.set({Key.parse(name) for one in rows for name in one["buckets"]})
+        await self._marks.set([Key.parse(name) for name in {name for one in rows for name in one["buckets"]}])
 
 
 def fact_of(document: Mapping[str, Any]) -> Fact:

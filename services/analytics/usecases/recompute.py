@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,9 +15,13 @@ from services.analytics.domain.facts import Fact, Key, parents
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100
+AT_ONCE = 250
 PAUSE_SECONDS = 0.05  # lets marks of a burst gather, so that a busy bucket is folded once for many events
 POLL_SECONDS = 0.5  # marks that another replica, or a crash, left behind
+# So many facts at once come when history is read: each bucket would then be folded anew for every batch.
+FLOOD = 500
+QUIET_SECONDS = 0.5  # since the last flood: the history has been read
+PATIENCE_SECONDS = 20.0  # how long at most a flood puts off the figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class Buckets(Protocol):
 
     async def facts(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Fact]]: ...
 
-    async def parts(self, key: Key) -> Sequence[Counts]:
-        """The buckets one step below a sum."""
+    async def parts(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Counts]]:
+        """The buckets one step below each of these sums."""
 
     async def write(self, counts: Mapping[Key, Counts], revisions: Mapping[Key, int]) -> Collection[Key]:
         """Writes each bucket whose revision is still the one given; returns those it wrote."""
@@ -67,9 +72,9 @@ async def recompute(store: Buckets, limit: int = AT_ONCE) -> int:
     leaves = [key for key in keys if key.level == "leaf"]
     facts = await store.facts(leaves) if leaves else {}
     counted = {key: fold(facts.get(key, ()), date.fromisoformat(key.span)) for key in leaves}
-    for key in keys:
-        if key.level != "leaf":
-            counted[key] = add(await store.parts(key))
+    sums = [key for key in keys if key.level != "leaf"]
+    parts = await store.parts(sums) if sums else {}
+    counted |= {key: add(parts.get(key, ())) for key in sums}
     written = await store.write(counted, revisions)
     if heard := {key: {fact.source for fact in facts[key]} for key in written if key in facts}:
         await store.reports_from(heard)
@@ -81,21 +86,35 @@ async def recompute(store: Buckets, limit: int = AT_ONCE) -> int:
 
 
 class Worker:
-    """Runs rounds until cancelled. `wake` is called when this process has marked something."""
+    """Runs rounds until cancelled. `wake` is called when this process has marked the buckets of so many
+    facts.
+    """
 
     def __init__(self, store: Buckets) -> None:
         self._store = store
         self._woken = asyncio.Event()
+        self._flooded = float("-inf")
 
-    def wake(self) -> None:
+    def wake(self, facts: int = 0) -> None:
+        if facts >= FLOOD:
+            self._flooded = time.monotonic()
         self._woken.set()
 
     async def run(self) -> None:
         while True:
             self._woken.clear()
-            if await recompute(self._store):
-                await asyncio.sleep(PAUSE_SECONDS)
-                continue
+            await self._calm()
+            while seen := await recompute(self._store):
+                if seen < AT_ONCE:
+                    await asyncio.sleep(PAUSE_SECONDS)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
+
+    async def _calm(self) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            left = min(self._flooded + QUIET_SECONDS, until) - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(left)

@@ -53,7 +53,7 @@ class World:
 
     async def deliver(self, events: Iterable[Event]) -> None:
         """What the consumer does with a batch: store the facts, then mark their buckets."""
-        effect = facts(MongoFacts(self.database["facts"], self.buckets.marks), lambda: None)
+        effect = facts(MongoFacts(self.database["facts"], self.buckets.marks), lambda count: None)
         rows = [row for event in events for row in effect.rows(event, record_of(event))]
         await MongoEffects().insert(self.database["facts"], rows)
         assert effect.after is not None
