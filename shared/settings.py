@@ -64,6 +64,8 @@ class ServiceSettings(BaseSettings):
     body_limit: int = Field(default=1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     # Seconds a request body may take to arrive.
     body_seconds: float = Field(default=30, gt=0, le=600)
+    # Calls that change something under way at once; one more is answered 503 with Retry-After.
+    calls_at_once: int = Field(default=512, ge=1, le=100_000)
     # Seconds that a service told to stop stays open while its readiness already says so.
     drain_seconds: float = Field(default=0.5, ge=0, le=60)
     # Seconds that requests in flight then get to finish.

@@ -14,6 +14,7 @@ from shared.settings import ServiceSettings
 from shared.version import VERSION
 from shared.web import docs, health, problems
 from shared.web.access import verifier_from
+from shared.web.admission import Admission
 from shared.web.context import Context
 from shared.web.health import Draining, Ping, Readiness, Status
 from shared.web.limits import BodyLimit
@@ -66,6 +67,7 @@ def create_app(
     docs.install(app, lambda: asyncapi(name))
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=body_limit or settings.body_limit, seconds=settings.body_seconds)
+    app.add_middleware(Admission, most=settings.calls_at_once)
     app.add_middleware(Context, service=name)
     metrics.BUILD_INFO.labels(name, version).set(1)
     return app

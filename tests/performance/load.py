@@ -25,6 +25,7 @@ class Connection(asyncio.Protocol):
         self._load = load
         self._parser = httptools.HttpResponseParser(self)
         self._answer = b""
+        self.told_when = False
         self.due = 0.0
         self.busy = False
 
@@ -33,11 +34,14 @@ class Connection(asyncio.Protocol):
         self._load.made(self)
 
     def ask(self, request: bytes, due: float) -> None:
-        self.due, self.busy = due, True
+        self.due, self.busy, self.told_when = due, True, False
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.told_when |= name.lower() == b"retry-after"
 
     def on_body(self, part: bytes) -> None:
         self._answer += part
@@ -63,6 +67,8 @@ class Load:
         self._asked = self._lost = self._all_accepted = 0
         self._statuses: Counter[int] = Counter()
         self._latencies: list[float] = []
+        self._refusals: list[float] = []
+        self._unexplained = 0
         self._from, self._until = float("inf"), float("inf")
         self._silent = asyncio.Event()
         self._began = 0.0
@@ -101,8 +107,8 @@ class Load:
         moment = now if self._plan.rate is None else by.due
         if self._from <= moment < self._until:
             self._statuses[status] += 1
-            if status == 201:
-                self._latencies.append(now - by.due)
+            (self._latencies if status == 201 else self._refusals).append(now - by.due)
+            self._unexplained += status != 201 and not by.told_when
         if self._late:
             self._ask(by, self._late.popleft())
         elif self._sending and self._plan.rate is None:
@@ -151,7 +157,7 @@ class Load:
         self._lost += len(self._late)
 
     def _outcome(self, window: float, cpu: dict[str, float]) -> Outcome:
-        ordered = sorted(self._latencies)
+        ordered, refusals = sorted(self._latencies), sorted(self._refusals)
         accepted = self._statuses.pop(201, 0)
         return Outcome(
             began=self._began,
@@ -162,6 +168,9 @@ class Load:
             window=window,
             p50=percentile(ordered, 0.5) * 1000,
             p99=percentile(ordered, 0.99) * 1000,
+            refused_p50=percentile(refusals, 0.5) * 1000,
+            refused_p99=percentile(refusals, 0.99) * 1000,
+            unexplained=self._unexplained,
             cpu=cpu,
         )
 

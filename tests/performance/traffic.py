@@ -23,7 +23,8 @@ class Plan:
 class Outcome:
     """`accepted`: answers 201, `refused`: other answers by status, `lost`: never answered. `window` seconds
     are what `accepted` and the CPU seconds of `cpu` belong to; `all_accepted` includes the warming up.
-    Latencies in milliseconds; `began` is when the first was sent, in seconds since 1970.
+    Latencies in milliseconds, of what was accepted and of what was refused; `unexplained`: refused without a
+    Retry-After; `began` is when the first was sent, in seconds since 1970.
     """
 
     began: float
@@ -35,4 +36,7 @@ class Outcome:
     window: float
     p50: float
     p99: float
+    refused_p50: float
+    refused_p99: float
+    unexplained: int
     cpu: dict[str, float]
