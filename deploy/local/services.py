@@ -11,6 +11,8 @@ from deploy.local.issuer import AUDIENCE, ISSUER
 from deploy.local.places import CHECKOUT
 from deploy.local.ports import HOST
 
+# The variable that gives `deploy.local.indexes` the environment of each service by name, as JSON.
+ENVIRONMENTS = "ENVIRONMENTS"
 DATABASES = CHECKOUT / "deploy" / "mongo" / "databases.json"
 _FIRST_PORT = 8101
 _PAGES = {"mediation": "/board", "notifications": "/bulletin", "analytics": "/"}

@@ -1,5 +1,6 @@
 """`python -m deploy.local.up` (make up): the whole system on this machine until Ctrl-C."""
 
+import json
 import os
 import platform
 import signal
@@ -17,7 +18,7 @@ from deploy.local.kafka.jars import class_path
 from deploy.local.places import LOCAL, LOGS, SECRETS
 from deploy.local.ports import HOST, claim_all
 from deploy.local.service_secrets import service_secrets
-from deploy.local.services import Service, base_environment, port_from, services
+from deploy.local.services import ENVIRONMENTS, Service, base_environment, port_from, services
 from deploy.local.stack import Stack, given
 
 _STEPS = 6
@@ -74,14 +75,11 @@ def _start(stack: Stack) -> None:
         urls = _mongo(stack, wanted, mongo_port)
     bootstrap = given("KAFKA_BOOTSTRAP_SERVERS") or f"{HOST}:{kafka_ports[0]}"
     environments = _environments(wanted, urls, bootstrap, issuer.jwks_file)
-    indexes = {
-        f"{name} indexes": (["-m", f"services.{name}", "indexes"], environment)
-        for name, environment in environments.items()
-    }
+    indexes = (["-m", "deploy.local.indexes"], {ENVIRONMENTS: json.dumps(environments)})
     topics = (["-m", "shared.topics"], {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": bootstrap})
     with ExitStack() as meanwhile:
         # Indexes need no Kafka, which takes its time to start.
-        meanwhile.enter_context(stack.jobs(indexes))
+        meanwhile.enter_context(stack.jobs({"indexes": indexes}))
         with _step(3, f"Apache Kafka on port {kafka_ports[0]}"):
             if not given("KAFKA_BOOTSTRAP_SERVERS"):
                 stack.start_kafka(*kafka_ports)

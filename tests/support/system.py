@@ -23,7 +23,7 @@ from deploy.local.kafka import Door
 from deploy.local.places import CHECKOUT
 from deploy.local.ports import free_ports
 from deploy.local.service_secrets import service_secrets
-from deploy.local.services import Service, base_environment
+from deploy.local.services import ENVIRONMENTS, Service, base_environment
 from tests.support.waiting import eventually_sync
 
 AREA = "99/99001/tdp-4"
@@ -73,6 +73,7 @@ class System:
         self.mongo, self.kafka = mongo.result(), kafka.result()
         self.issuer = Issuer(folder / "secrets")
         self.replicas: list[Replica] = []
+        self._prepared: set[str] = set()
         broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}
         broker["TOPIC_REPLICATION"] = str(min(3, members))
         run_module("shared.topics", env=broker, checkout=checkout)
@@ -82,8 +83,8 @@ class System:
         (port,) = free_ports(1)
         number = 1 + sum(replica.name == name for replica in self.replicas)
         env = {**self.environment(name, port), "REPLICA_ID": f"{name}-{number}", **settings}
-        if number == 1:
-            self.prepare(name, **settings)
+        if name not in self._prepared:
+            self.prepare(name)
         log = self.folder / "logs" / f"{name}-{number}.log"
         command = [sys.executable, "-m", f"services.{name}"]
         child = Child(f"{name}-{number}", command, log=log, env=env, cwd=self.checkout)
@@ -94,13 +95,17 @@ class System:
         """So many replicas of every service, not waited for."""
         for name in SERVICES:
             self.mongo.url_for(name)  # makes the user: one at a time
-        with ThreadPoolExecutor() as together:
-            list(together.map(lambda name: [self.start(name) for _ in range(replicas)], SERVICES))
+        self.prepare(*SERVICES)
+        for name in SERVICES:
+            for _ in range(replicas):
+                self.start(name)
 
-    def prepare(self, name: str, **settings: str) -> None:
-        """Make the indexes of a service's database."""
-        env = {**self.environment(name, 0), **settings}
-        run_module(f"services.{name}", "indexes", env=env, checkout=self.checkout)
+    def prepare(self, *names: str) -> None:
+        """Make the indexes of these services' databases."""
+        environments = json.dumps({name: self.environment(name, 0) for name in names})
+        env = {**base_environment(), ENVIRONMENTS: environments}
+        run_module("deploy.local.indexes", env=env, checkout=self.checkout)
+        self._prepared |= set(names)
 
     def of(self, name: str) -> list[Replica]:
         return [replica for replica in self.replicas if replica.name == name]
