@@ -20,7 +20,7 @@ SECONDS = 780.0  # with start and end of the stacks the whole stays under fiftee
 
 def main(arguments: Sequence[str]) -> int:
     wanted = _wishes(arguments)
-    programme = Programme([FAULTS[name] for name in wanted.only], wanted.seed, wanted.seconds)
+    programme = Programme([FAULTS[name] for name in wanted.only], wanted.seed, wanted.seconds, wanted.aim)
     print(f"seed {wanted.seed}; folder {programme.folder}", flush=True)
     try:
         rows = asyncio.run(_played(programme))
@@ -54,6 +54,7 @@ def _wishes(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", default=secrets.token_hex(4), help="any word; the same one plays the same")
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"for all faults ({SECONDS:.0f})")
     parser.add_argument("--only", default=",".join(FAULTS), help="faults, comma-separated: D1,D4")
+    parser.add_argument("--aim", default="", help="narrows what is broken: `mongod` for the kills of D1")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {table.PAGE.name}")
     wanted = parser.parse_args([one for one in arguments if one])
     wanted.only = [name.strip().upper() for name in wanted.only.split(",") if name.strip()]

@@ -13,7 +13,7 @@ from tests.support.system import Replica
 
 GIVES_UP_AFTER = 120.0
 _PAUSE, _LONGEST_PAUSE = 0.05, 1.0
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Doors = Callable[[str], Sequence[Replica]]
 
@@ -54,15 +54,14 @@ class Caller:
             began = time.monotonic()
             doors = self.doors(service)
             self._turn += 1
+            door = doors[self._turn % len(doors)]
             try:
-                answer = await self.client.post(
-                    doors[self._turn % len(doors)].url + path, json=dict(body), headers=dict(headers)
-                )
-            except _NOT_SENT:
+                answer = await self.client.post(door.url + path, json=dict(body), headers=dict(headers))
+            except NOT_SENT:
                 pass
             except httpx.HTTPError as error:
                 lost = True
-                self.cut.append(f"{service} {path}: {type(error).__name__}")
+                self.cut.append(f"{door.child.name} {path}: {type(error).__name__}")
             else:
                 if answer.status_code < 500 and answer.status_code != 429:
                     if answer.is_success:

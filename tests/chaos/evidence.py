@@ -48,8 +48,8 @@ class Evidence:
     """`accepted`, `noted`: lines of the ledger; `asked`: how often each kind was begun. `published`: topic to
     its records, in order per partition. `journal`: per service the events in its journals; `gaps`: journal
     numbers that are missing. `logged`: numbers per subject in the order of notifications' log; `counted`:
-    the same of the facts of analytics; `public`: ids in the public feed. `posted`: receiver to its posts.
-    `figures`: what analytics answers."""
+    the same of the facts of analytics; `public`: ids in the public feed. `posted`: receiver to its posts;
+    `wants`: the types that it asked for (not named, or empty: all). `figures`: what analytics answers."""
 
     accepted: Sequence[Line] = ()
     noted: Sequence[Line] = ()
@@ -62,4 +62,5 @@ class Evidence:
     counted: Mapping[str, Sequence[int]] = field(default_factory=dict)
     public: frozenset[str] = frozenset()
     posted: Mapping[str, Sequence[Post]] = field(default_factory=dict)
+    wants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)

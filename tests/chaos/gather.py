@@ -1,7 +1,7 @@
 """Fetches the evidence: MongoDB and Kafka read directly, by clients that share no code with the services."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,18 @@ Databases = MongoClient[dict[str, Any]]
 _FIELDS = ("sequence", "timeline.what", "pending.sequence", "occurred_at", "tip_id", "outcome")
 
 
-def gather(system: System, ledger: Ledger, portals: Mapping[str, Portal]) -> Evidence:
-    """All there is now. Raises AssertionError while a part cannot be asked."""
+def gather(
+    system: System, ledger: Ledger, portals: Mapping[str, Portal], planted: Collection[str]
+) -> Evidence:
+    """All there is now, without the subjects that a fault has `planted` on the topics itself. Raises
+    AssertionError while a part cannot be asked.
+    """
     with system.databases() as client:
-        stored = dict(_stored(client))
-        logged = _numbers(client["notifications"]["log"].find({}, _OF_A_ROW).sort([("log", 1), ("n", 1)]))
-        counted = _numbers(client["analytics"]["facts"].find({}, _OF_A_ROW))
+        stored = {id: one for id, one in _stored(client) if id not in planted}
+        ours = {"subject": {"$nin": list(planted)}}
+        in_place = [("log", 1), ("n", 1)]
+        logged = _numbers(client["notifications"]["log"].find(ours, _OF_A_ROW).sort(in_place))
+        counted = _numbers(client["analytics"]["facts"].find(ours, _OF_A_ROW))
         public = frozenset(one["_id"] for one in client["notifications"]["public_items"].find({}, {"_id": 1}))
         journal = {name: _journal(client, name) for name in SERVICES}
     return Evidence(
@@ -31,13 +37,14 @@ def gather(system: System, ledger: Ledger, portals: Mapping[str, Portal]) -> Evi
         noted=list(ledger.noted()),
         asked=dict(ledger.asked),
         stored=stored,
-        published={topic: _published(system, topic) for topic in TOPICS},
+        published={topic: _published(system, topic, planted) for topic in TOPICS},
         journal={name: events for name, (events, _) in journal.items()},
         gaps=[gap for _, gaps in journal.values() for gap in gaps],
         logged=logged,
         counted=counted,
         public=public,
-        posted={name: _posts(portal) for name, portal in portals.items()},
+        posted={name: _posts(portal, planted) for name, portal in portals.items()},
+        wants={name: portal.types for name, portal in portals.items()},
         figures=figures(system),
     )
 
@@ -87,15 +94,18 @@ def _journal(client: Databases, service: str) -> tuple[frozenset[str], list[str]
     return frozenset(events), gaps
 
 
-def _published(system: System, topic: str) -> list[Told]:
+def _published(system: System, topic: str, planted: Collection[str]) -> list[Told]:
     told = []
     for message in records_of(system.kafka.bootstrap, topic):
-        headers = headers_of(message)
+        headers, subject = headers_of(message), (message.key() or b"").decode()
+        if subject in planted:
+            continue
         if number := headers.get("ce_sequence"):
             kind = headers.get("ce_type", b"").decode(errors="replace")
-            told.append(Told((message.key() or b"").decode(), int(number), kind))
+            told.append(Told(subject, int(number), kind))
     return told
 
 
-def _posts(portal: Portal) -> list[Post]:
-    return [Post(post.id, post.event["id"]) for post in portal.receiver.posts]
+def _posts(portal: Portal, planted: Collection[str]) -> list[Post]:
+    events = [(post.id, post.event) for post in portal.receiver.posts]
+    return [Post(id, event["id"]) for id, event in events if event["subject"] not in planted]

@@ -1,6 +1,7 @@
 """What people and integrations do, each request written down when it was accepted."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,13 +9,13 @@ from uuid import uuid4
 
 import httpx
 
-from tests.chaos.caller import Answered, Caller
+from tests.chaos.caller import NOT_SENT, Answered, Caller
 from tests.chaos.ledger import Ledger
 from tests.chaos.submissions import Submissions
 from tests.support.disputes import Talks, found_team
 from tests.support.load import attest, issue_alert
 from tests.support.persistent import Persistent
-from tests.support.system import AREA, System, report
+from tests.support.system import AREA, Replica, System, report
 
 _ONE_FAILS_OF = 3
 _STEPS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -33,15 +34,30 @@ def next_mark() -> str:
 
 @dataclass
 class Recorded(Persistent):
-    """Every answer 2xx is written down."""
+    """Every answer 2xx is written down, and every request that was cut is told to `caller`."""
 
-    ledger: Ledger | None = None
+    ledger: Ledger = field(kw_only=True)
+    caller: Caller = field(kw_only=True)
 
     async def post(self, service: str, path: str, *given: Any, **named: Any) -> httpx.Response:
         answer = await super().post(service, path, *given, **named)
-        if self.ledger is not None and answer.is_success:
+        if answer.is_success:
             told = answer.json()
             self.ledger.accept("call", str(told.get("id") or told.get("case_id") or ""), at_path=path)
+        return answer
+
+    async def _once(
+        self, door: Replica, path: str, headers: Mapping[str, str], body: Mapping[str, Any]
+    ) -> httpx.Response | None:
+        try:
+            answer = await self.client.post(door.url + path, headers=dict(headers), json=dict(body))
+        except NOT_SENT:
+            return None
+        except httpx.HTTPError as error:
+            self.caller.cut.append(f"{door.child.name} {path}: {type(error).__name__}")
+            return None
+        if answer.status_code >= 500:
+            self.caller.refused[answer.status_code] += 1
         return answer
 
 
@@ -109,20 +125,23 @@ class Journeys:
         """From the report over the talks to the tip's reply; every third ends without an agreement."""
         settled = next(self._disputes) % _ONE_FAILS_OF != _ONE_FAILS_OF - 1
         self.ledger.ask("dispute", "")
-        calls = self._calls()
+        calls = self.calls()
         ended = await Talks(calls, await found_team(calls)).play(settled=settled)
         self.ledger.note("dispute", ended.tip, case=ended.case, settled=settled)
 
     async def alert(self) -> None:
         self.ledger.ask("alert", "")
-        await issue_alert(self._calls())
+        await issue_alert(self.calls())
 
     async def statistic(self) -> None:
         self.ledger.ask("statistic", "")
-        await attest(self._calls())
+        await attest(self.calls())
 
-    def _calls(self) -> Recorded:
-        return Recorded(self.system, self.caller.client, self.caller.doors, self.ledger)
+    def calls(self) -> Recorded:
+        """A caller that does not give up, for people who do one thing after another."""
+        return Recorded(
+            self.system, self.caller.client, self.caller.doors, ledger=self.ledger, caller=self.caller
+        )
 
     def _accepted(self, answer: Answered, what: str) -> bool:
         """Raises AssertionError for an answer that no outage explains."""

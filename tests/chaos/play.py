@@ -24,6 +24,7 @@ class Programme:
     faults: Sequence[Fault]
     seed: str
     seconds: float
+    aim: str = ""
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="liengia-chaos-")))
     _began: float = field(default_factory=time.monotonic)
 
@@ -62,7 +63,9 @@ class Programme:
 
     async def _one(self, fault: Fault, running: World, row: Row) -> None:
         say = partial(self._say, fault.name)
-        stage = Stage(fault.name, running, Random(f"{self.seed}/{fault.name}"), self._share(fault), say)
+        stage = Stage(
+            fault.name, running, Random(f"{self.seed}/{fault.name}"), self._share(fault), say, self.aim
+        )
         say(f"{fault.title} ({stage.seconds:.0f} s)")
         failures = len(running.traffic.failures)
         try:

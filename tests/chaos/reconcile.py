@@ -177,8 +177,10 @@ def public_feed_is_whole(evidence: Evidence) -> Iterator[Problem]:
 
 def receivers_got_all(evidence: Evidence) -> Iterator[Problem]:
     """Every event came to every receiver, always under the same `webhook-id`, which is nothing else's."""
-    wanted = {one.id for told in evidence.published.values() for one in told}
+    everything = [one for told in evidence.published.values() for one in told]
     for receiver, posts in evidence.posted.items():
+        types = evidence.wants.get(receiver)
+        wanted = {one.id for one in everything if not types or one.type in types}
         messages: dict[str, set[str]] = defaultdict(set)
         events: dict[str, set[str]] = defaultdict(set)
         for post in posts:

@@ -21,13 +21,15 @@ _LOOK_SECONDS = 0.5
 
 @dataclass
 class Stage:
-    """`rng` is made of the seed and the fault's name, `seconds` is the fault's budget for everything."""
+    """`rng` is made of the seed and the fault's name, `seconds` is the fault's budget for everything. `aim`:
+    a word that narrows what is broken, such as `mongod` for the kills of D1; empty: all of it."""
 
     name: str
     world: World
     rng: Random
     seconds: float
     tell: Callable[[str], None]
+    aim: str = ""
     _before: int = 0
 
     def __post_init__(self) -> None:
@@ -85,7 +87,7 @@ class Stage:
         """Everything accepted on this stack against everything there is; what an earlier fault was told of
         is not told again. Call it when all is quiet."""
         world = self.world
-        evidence = await asyncio.to_thread(gather, self.system, self.ledger, world.portals)
+        evidence = await asyncio.to_thread(gather, self.system, self.ledger, world.portals, world.planted)
         problems = await asyncio.to_thread(reconcile.problems, evidence)
         raw, kafka = reconcile.repeats_raw(evidence), reconcile.repeats_kafka(evidence)
         found = findings_of(

@@ -42,6 +42,14 @@ class Submissions:
             self._our_producer().poll(0)
             await asyncio.sleep(_KNOCKS)
 
+    async def poison(self) -> None:
+        """Three records that cannot be taken in: in the clear, no JWE at all, and no text."""
+        clear = json.dumps(report(text="in the clear")).encode()
+        self._produce(str(uuid4()), clear, "application/json")
+        self._produce(str(uuid4()), b"a.b.c.d.e")
+        self._produce(str(uuid4()), b"\xff\xfe")
+        await asyncio.to_thread(self._our_producer().flush, 30)
+
     async def flushed(self) -> None:
         """Wait until nothing waits. Raises TimeoutError."""
         async with asyncio.timeout(_FLUSHED_WITHIN):
@@ -55,13 +63,13 @@ class Submissions:
             self._producer.flush(1)
             self._producer = None
 
-    def _produce(self, id: str, value: str) -> None:
+    def _produce(self, id: str, value: str | bytes, content_type: str = "application/jose") -> None:
         headers = {
             "ce_specversion": "1.0",
             "ce_id": id,
             "ce_type": TIP_SUBMITTED,
             "ce_source": SOURCE,
-            "content-type": "application/jose",
+            "content-type": content_type,
         }
 
         def delivered(error: KafkaError | None, _: Any) -> None:

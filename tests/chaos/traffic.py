@@ -37,6 +37,7 @@ class Traffic:
     doors: Callable[[str], Sequence[Replica]] = field(init=False)
     caller: Caller = field(init=False)
     submissions: Submissions = field(init=False)
+    journeys: Journeys = field(init=False)
     _open: set["asyncio.Task[None]"] = field(default_factory=set)
     _talks: int = 0
     _ways: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Traffic:
         async with httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False) as client:
             self.caller = Caller(client, lambda service: self.doors(service))
             self.submissions = Submissions(self.system, self.ledger)
-            journeys = Journeys(self.system, self.ledger, self.caller, self.submissions)
+            self.journeys = journeys = Journeys(self.system, self.ledger, self.caller, self.submissions)
             self._ways = {
                 "tip": journeys.tip,
                 "submission": journeys.submission,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -20,18 +21,21 @@ SYSTEMS: dict[Needs, Callable[[Path], System]] = {
     "own": System,
     "three": lambda folder: System(folder, members=3),
 }
+# A load balancer that looks every tenth of a second sees a replica leave in time, on a busy machine, too.
+SETTINGS = {"DRAIN_SECONDS": "3"}
 
 
 @dataclass
 class World:
     """`reported`: problems that an earlier fault answers for; `repeats_raw`, `repeats_kafka`: as counted
-    then."""
+    then; `planted`: subjects that a fault has put on topics itself."""
 
     system: System
     ledger: Ledger
     traffic: Traffic
     portals: dict[str, Portal]
     reported: set[str] = field(default_factory=set)
+    planted: set[str] = field(default_factory=set)
     repeats_raw: int = 0
     repeats_kafka: int = 0
 
@@ -43,7 +47,7 @@ async def world(folder: Path, needs: Needs, seed: str) -> AsyncIterator[World]:
     system = await asyncio.to_thread(SYSTEMS[needs], folder)
     ledger = Ledger(folder / "ledger.jsonl")
     try:
-        await asyncio.to_thread(system.start_all)
+        await asyncio.to_thread(partial(system.start_all, 2, **SETTINGS))
         await asyncio.to_thread(system.heal)
         traffic = Traffic(system, ledger, rng)
         async with receivers(system, rng) as portals, traffic.opened():

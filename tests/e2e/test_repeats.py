@@ -1,7 +1,6 @@
 """The same thing twice, in every way it can happen: one tip, one effect."""
 
 import asyncio
-import json
 from uuid import uuid4
 
 import httpx
@@ -9,12 +8,12 @@ import pytest
 from confluent_kafka import Message as KafkaMessage
 from confluent_kafka import Producer
 
-from shared.contracts.topics import EVENT_TOPICS
 from tests.support.load import Load, all_arrive
+from tests.support.poison import break_in, letters_found, letters_wanted
 from tests.support.portal import portal
-from tests.support.reconcile import TOPICS, headers_of, records_of
+from tests.support.reconcile import TOPICS, records_of
 from tests.support.snapshot import all_is_read, figures_follow_the_facts, snapshot
-from tests.support.system import AREA, System, report
+from tests.support.system import System, report
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(480)
@@ -81,16 +80,6 @@ async def test_everything_from_the_journal_once_more_backwards_and_double_change
         assert city.repeats() == []
 
 
-# A type that every reader of the topic reacts to.
-HEEDED = {
-    "tips.tip.v1": "liengia.tip.referred_to_mediation.v1",
-    "mediation.case.v1": "liengia.mediation.concluded.v1",
-    "notifications.notice.v1": "liengia.alert.issued.v1",
-    "analytics.signal.v1": "liengia.statistic.reported.v1",
-}
-READERS = {topic.name: topic.consumers for topic in EVENT_TOPICS}
-
-
 async def test_a_broken_record_in_a_stream_is_set_aside_with_its_reason_and_its_neighbours_take_effect(
     system: System,
 ) -> None:
@@ -98,7 +87,6 @@ async def test_a_broken_record_in_a_stream_is_set_aside_with_its_reason_and_its_
     await load.run_all(5, 1)
     await all_arrive(load)
     marker = uuid4().hex
-    wanted = {(group, topic, why) for topic in TOPICS for group in READERS[topic] for why in REASONS}
     for topic in TOPICS:
         break_in(system, topic, f"broken-{marker}")
     after = Load(system, system.of("tips"))
@@ -106,39 +94,7 @@ async def test_a_broken_record_in_a_stream_is_set_aside_with_its_reason_and_its_
     await all_arrive(after)
 
     def all_set_aside() -> bool:
-        found = []
-        for group in {group for group, _, _ in wanted}:
-            for letter in records_of(system.kafka.bootstrap, f"{group}.dlt"):
-                if (letter.key() or b"").decode() == f"broken-{marker}":
-                    told = headers_of(letter)
-                    found.append((group, told["x-origin-topic"].decode(), told["x-reason"].decode()))
-        assert sorted(found) == sorted(wanted)
+        assert letters_found(system, TOPICS, f"broken-{marker}") == letters_wanted(TOPICS)
         return True
 
     await eventually(all_set_aside, within=30)
-
-
-REASONS = ("bad_headers", "no_value", "not_json", "schema", "unknown_major")
-
-
-def break_in(system: System, topic: str, key: str) -> None:
-    """One record of each fault that `REASONS` names, and one of a type that nobody knows yet."""
-    sound = next(
-        message
-        for message in records_of(system.kafka.bootstrap, topic)
-        if headers_of(message).get("ce_type") == HEEDED[topic].encode()
-    )
-    headers, value = headers_of(sound), sound.value()
-    later = HEEDED[topic].removesuffix("v1") + "v9"
-    broken: list[tuple[dict[str, bytes], bytes | None]] = [
-        ({**headers, "ce_type": b"\xff\xfe"}, value),
-        (headers, None),
-        (headers, b"{" + key.encode()),
-        (headers, json.dumps({"area": AREA}).encode()),
-        ({**headers, "ce_type": later.encode()}, value),
-        ({**headers, "ce_type": b"liengia.tip.not_yet_invented.v1"}, value),
-    ]
-    producer = Producer({"bootstrap.servers": system.kafka.bootstrap, "acks": "all", "log_level": 0})
-    for told, content in broken:
-        producer.produce(topic, key=key, value=content, headers=list(told.items()))
-    assert producer.flush(30) == 0

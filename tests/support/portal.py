@@ -15,13 +15,14 @@ from tests.support.system import System
 
 @dataclass
 class Portal:
-    """A registered webhook and its receiver."""
+    """A registered webhook and its receiver. `types`: what it asked for; empty: everything."""
 
     system: System
     receiver: Receiver
     id: str
     secret: str
     owner: dict[str, str]
+    types: frozenset[str] = frozenset()
 
     def faults(self, events: Collection[str]) -> list[str]:
         """What of `events` was not posted, posted under two ids, or stands under one id with another."""
@@ -67,13 +68,17 @@ class Portal:
 
 
 @asynccontextmanager
-async def portal(system: System, path: str = "a-secret-in-the-path") -> AsyncIterator[Portal]:
-    """Registered while the block runs, for every area and type, beginning now."""
+async def portal(
+    system: System, path: str = "a-secret-in-the-path", types: Collection[str] = ()
+) -> AsyncIterator[Portal]:
+    """Registered while the block runs, for every area and for `types` (none: every type), beginning now."""
     owner = system.bearer("events:read", subject=f"portal-{uuid4()}")
     door = system.of("notifications")[0].url + "/webhooks"
     async with receiving() as receiver, httpx.AsyncClient(timeout=20, trust_env=False) as client:
-        made = await client.post(door, json={"url": f"{receiver.url}/{path}"}, headers=owner)
+        made = await client.post(
+            door, json={"url": f"{receiver.url}/{path}", "types": sorted(types)}, headers=owner
+        )
         assert made.status_code == 201, made.text
         told = made.json()
-        yield Portal(system, receiver, told["id"], told["secret"], owner)
+        yield Portal(system, receiver, told["id"], told["secret"], owner, frozenset(types))
         await client.delete(f"{door}/{told['id']}", headers=owner)

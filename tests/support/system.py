@@ -91,14 +91,14 @@ class System:
         self.replicas.append(Replica(name, f"http://127.0.0.1:{port}", child))
         return self.replicas[-1]
 
-    def start_all(self, replicas: int = 2) -> None:
-        """So many replicas of every service, not waited for."""
+    def start_all(self, replicas: int = 2, **settings: str) -> None:
+        """So many replicas of every service, not waited for. `settings` as in `start`."""
         for name in SERVICES:
             self.mongo.url_for(name)  # makes the user: one at a time
         self.prepare(*SERVICES)
         for name in SERVICES:
             for _ in range(replicas):
-                self.start(name)
+                self.start(name, **settings)
 
     def prepare(self, *names: str) -> None:
         """Make the indexes of these services' databases."""

@@ -1,6 +1,8 @@
 """Every fault there is, by name, in the order in which they are played."""
 
 from tests.chaos.faults.d1_kills import KILLS
+from tests.chaos.faults.d4_poison import POISON
+from tests.chaos.faults.d9_rolling import ROLLING
 from tests.chaos.outcome import Fault
 
-FAULTS: dict[str, Fault] = {fault.name: fault for fault in (KILLS,)}
+FAULTS: dict[str, Fault] = {fault.name: fault for fault in (KILLS, POISON, ROLLING)}

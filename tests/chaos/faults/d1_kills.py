@@ -53,6 +53,7 @@ def deck(stage: Stage) -> Iterator[str]:
         *(f"consumer {name}" for name in SERVICES),
         *["kafka", "mongod"] * 3,
     ]
+    roles = [role for role in roles if stage.aim in role] or roles
     while True:
         yield from stage.rng.sample(roles, len(roles))
 
