@@ -12,6 +12,7 @@ import httpx
 from tests.support.system import Replica
 
 GIVES_UP_AFTER = 120.0
+AT_ONCE = 96  # requests under way; the client has connections for more
 _PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -43,6 +44,7 @@ class Caller:
     refused: "Counter[int]" = field(default_factory=Counter)
     took: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=100_000))
     _turn: int = 0
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def post(
         self, service: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str]
@@ -52,11 +54,11 @@ class Caller:
         lost, pause = False, _PAUSE
         while time.monotonic() < until:
             began = time.monotonic()
-            doors = self.doors(service)
-            self._turn += 1
-            door = doors[self._turn % len(doors)]
             try:
-                answer = await self.client.post(door.url + path, json=dict(body), headers=dict(headers))
+                # Room first, then the door: one chosen earlier may be closing when its turn comes.
+                async with self._room:
+                    door = self._door(service)
+                    answer = await self.client.post(door.url + path, json=dict(body), headers=dict(headers))
             except NOT_SENT:
                 pass
             except httpx.HTTPError as error:
@@ -72,3 +74,8 @@ class Caller:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
         return Answered(0, {}, lost)
+
+    def _door(self, service: str) -> Replica:
+        doors = self.doors(service)
+        self._turn += 1
+        return doors[self._turn % len(doors)]

@@ -1,7 +1,7 @@
 """What was gathered from outside after the healing: ledger, stores, topics, receivers, figures."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Line = Mapping[str, Any]
@@ -64,3 +64,10 @@ class Evidence:
     posted: Mapping[str, Sequence[Post]] = field(default_factory=dict)
     wants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
+
+    def only(self, subjects: Collection[str]) -> "Evidence":
+        """The same with no other events on the topics than those of these aggregates."""
+        published = {
+            topic: [one for one in told if one.subject in subjects] for topic, told in self.published.items()
+        }
+        return replace(self, published=published)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,35 +19,39 @@ Databases = MongoClient[dict[str, Any]]
 _FIELDS = ("sequence", "timeline.what", "pending.sequence", "occurred_at", "tip_id", "outcome")
 
 
-def gather(
-    system: System, ledger: Ledger, portals: Mapping[str, Portal], planted: Collection[str]
-) -> Evidence:
-    """All there is now, without the subjects that a fault has `planted` on the topics itself. Raises
-    AssertionError while a part cannot be asked.
+def gather(system: System, ledger: Ledger, portals: Mapping[str, Portal]) -> Evidence:
+    """All there is now, without the subjects that were planted on the topics. Raises AssertionError while a
+    part cannot be asked.
     """
     with system.databases() as client:
-        stored = {id: one for id, one in _stored(client) if id not in planted}
-        ours = {"subject": {"$nin": list(planted)}}
-        in_place = [("log", 1), ("n", 1)]
-        logged = _numbers(client["notifications"]["log"].find(ours, _OF_A_ROW).sort(in_place))
-        counted = _numbers(client["analytics"]["facts"].find(ours, _OF_A_ROW))
         public = frozenset(one["_id"] for one in client["notifications"]["public_items"].find({}, {"_id": 1}))
         journal = {name: _journal(client, name) for name in SERVICES}
-    return Evidence(
+    return replace(
+        stores_and_topics(system),
         accepted=list(ledger.accepted()),
         noted=list(ledger.noted()),
         asked=dict(ledger.asked),
-        stored=stored,
-        published={topic: _published(system, topic, planted) for topic in TOPICS},
         journal={name: events for name, (events, _) in journal.items()},
         gaps=[gap for _, gaps in journal.values() for gap in gaps],
-        logged=logged,
-        counted=counted,
         public=public,
-        posted={name: _posts(portal, planted) for name, portal in portals.items()},
+        posted={name: posts_of(portal, system.planted) for name, portal in portals.items()},
         wants={name: portal.types for name, portal in portals.items()},
         figures=figures(system),
     )
+
+
+def stores_and_topics(system: System) -> Evidence:
+    """What the aggregates, the topics and the readers hold now. Raises AssertionError."""
+    planted = system.planted
+    with system.databases() as client:
+        ours = {"subject": {"$nin": list(planted)}}
+        in_place = [("log", 1), ("n", 1)]
+        return Evidence(
+            stored={id: one for id, one in _stored(client) if id not in planted},
+            published={topic: _published(system, topic, planted) for topic in TOPICS},
+            logged=_numbers(client["notifications"]["log"].find(ours, _OF_A_ROW).sort(in_place)),
+            counted=_numbers(client["analytics"]["facts"].find(ours, _OF_A_ROW)),
+        )
 
 
 _OF_A_ROW = {"subject": 1, "sequence": 1}
@@ -106,6 +111,7 @@ def _published(system: System, topic: str, planted: Collection[str]) -> list[Tol
     return told
 
 
-def _posts(portal: Portal, planted: Collection[str]) -> list[Post]:
+def posts_of(portal: Portal, planted: Collection[str] = ()) -> list[Post]:
+    """What came to a receiver."""
     events = [(post.id, post.event) for post in portal.receiver.posts]
     return [Post(id, event["id"]) for id, event in events if event["subject"] not in planted]

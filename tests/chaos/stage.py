@@ -87,7 +87,7 @@ class Stage:
         """Everything accepted on this stack against everything there is; what an earlier fault was told of
         is not told again. Call it when all is quiet."""
         world = self.world
-        evidence = await asyncio.to_thread(gather, self.system, self.ledger, world.portals, world.planted)
+        evidence = await asyncio.to_thread(gather, self.system, self.ledger, world.portals)
         problems = await asyncio.to_thread(reconcile.problems, evidence)
         raw, kafka = reconcile.repeats_raw(evidence), reconcile.repeats_kafka(evidence)
         found = findings_of(

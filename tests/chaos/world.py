@@ -28,14 +28,13 @@ SETTINGS = {"DRAIN_SECONDS": "3"}
 @dataclass
 class World:
     """`reported`: problems that an earlier fault answers for; `repeats_raw`, `repeats_kafka`: as counted
-    then; `planted`: subjects that a fault has put on topics itself."""
+    then."""
 
     system: System
     ledger: Ledger
     traffic: Traffic
     portals: dict[str, Portal]
     reported: set[str] = field(default_factory=set)
-    planted: set[str] = field(default_factory=set)
     repeats_raw: int = 0
     repeats_kafka: int = 0
 

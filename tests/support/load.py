@@ -4,16 +4,17 @@ figure; each accepted one is written down.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
 
+from tests.chaos.gather import posts_of, stores_and_topics
+from tests.chaos.reconcile import EVERYWHERE, receivers_got_all
 from tests.support.disputes import Disputes
 from tests.support.persistent import Persistent
 from tests.support.portal import Portal
-from tests.support.reconcile import look, mediation_faults
 from tests.support.system import AREA, Replica, System, report
 from tests.support.waiting import eventually
 
@@ -122,15 +123,21 @@ async def open_case(calls: Persistent) -> None:
 
 async def all_arrive(load: Load, *, portal: Portal | None = None, within: float = 90) -> None:
     """Wait until everything that was accepted is in every place where it belongs, once and in order."""
-    loads = [*load.accepted, *load.disputes.tips]
+    ended = load.disputes.ended
+    loads = {*load.accepted, *load.disputes.tips}
 
     def reconciled() -> bool:
-        seen = look(load.system)
-        faults = seen.faults(loads) + mediation_faults(load.system, load.disputes.ended)
+        evidence = replace(
+            stores_and_topics(load.system),
+            accepted=[{"kind": "tip", "id": tip} for tip in loads],
+            noted=[{"id": one.tip, "case": one.case, "settled": one.settled} for one in ended],
+        )
+        found = [problem for check in EVERYWHERE for problem in check(evidence)]
         if portal is not None:
-            mine = {*loads, *(dispute.case for dispute in load.disputes.ended)}
-            faults += portal.faults([event for event in seen.events() if event.split(":")[0] in mine])
-        assert faults == [], faults[:10]
+            mine = {*loads, *(dispute.case for dispute in ended)}
+            posts = replace(evidence.only(mine), posted={"the portal": posts_of(portal)})
+            found += receivers_got_all(posts)
+        assert found == [], found[:10]
         return True
 
     await eventually(reconciled, within=within)

@@ -25,6 +25,7 @@ def break_in(system: System, topic: str, key: str) -> None:
     """One record of each fault that `REASONS` names, and one of a type that nobody knows yet. The topic must
     hold an event of the type that `HEEDED` names.
     """
+    system.planted.add(key)
     sound = next(
         message
         for message in records_of(system.kafka.bootstrap, topic)

@@ -1,6 +1,6 @@
 """A city portal: a webhook for everything, and what its receiver was posted."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,18 +23,6 @@ class Portal:
     secret: str
     owner: dict[str, str]
     types: frozenset[str] = frozenset()
-
-    def faults(self, events: Collection[str]) -> list[str]:
-        """What of `events` was not posted, posted under two ids, or stands under one id with another."""
-        ids: dict[str, set[str]] = defaultdict(set)
-        for post in self.receiver.posts:
-            ids[post.event["id"]].add(post.id)
-        found = [f"{event} was not posted" for event in events if event not in ids]
-        found += [
-            f"{event} was posted under {len(those)} ids" for event, those in ids.items() if len(those) > 1
-        ]
-        shared = Counter(one for those in ids.values() for one in those)
-        return found + [f"{one} names {count} events" for one, count in shared.items() if count > 1]
 
     def repeats(self) -> list[str]:
         """The `webhook-id`s that came more than once."""

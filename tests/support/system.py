@@ -59,7 +59,8 @@ class Replica:
 class System:
     """mongod, Kafka, topics, and as many replicas of each service as a test starts from `checkout`.
 
-    `members`: processes of MongoDB and of Kafka each. `doors`: one more listener for each node of Kafka."""
+    `members`: processes of MongoDB and of Kafka each. `doors`: one more listener for each node of Kafka.
+    `planted`: subjects that a test has put on topics itself, which no aggregate stands for."""
 
     def __init__(
         self, folder: Path, checkout: Path = CHECKOUT, *, members: int = 1, doors: Sequence[Door] = ()
@@ -74,6 +75,7 @@ class System:
         self.issuer = Issuer(folder / "secrets")
         self.replicas: list[Replica] = []
         self._prepared: set[str] = set()
+        self.planted: set[str] = set()
         broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}
         broker["TOPIC_REPLICATION"] = str(min(3, members))
         run_module("shared.topics", env=broker, checkout=checkout)

@@ -39,7 +39,7 @@ class BlockedKey:
         team = await found_team(calls)
         referred = await asyncio.gather(*(Talks(calls, team).refer() for _ in range(3)))
         subject = f"case_{letters(uuid4().int % 10**9)}"
-        stage.world.planted.add(subject)
+        stage.system.planted.add(subject)
         return cls(stage, [tip for tip, _, _ in referred], subject)
 
     def event_id(self, number: int) -> str:

@@ -47,7 +47,6 @@ async def _sound_records(stage: Stage) -> None:
 
 async def _poison(stage: Stage, outcome: Outcome) -> None:
     key = f"broken-{uuid4().hex}"
-    stage.world.planted.add(key)
     began = time.monotonic()
     for topic in TOPICS:
         await asyncio.to_thread(break_in, stage.system, topic, key)

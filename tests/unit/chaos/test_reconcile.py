@@ -308,11 +308,18 @@ def test_findings_count_each_kind_and_leave_out_what_was_told_before() -> None:
 
 
 def test_twenty_thousand_accepted_are_reconciled_in_passing() -> None:
-    many = {f"tip_{n}": Stored(TIPS, 4, STEPS, mark=f"n{n}") for n in range(20_000)}
+    many = {f"tip_{n}": Stored(TIPS, 4, STEPS, mark=f"n{n}") for n in range(5_000)}
     events = [one for id in many for one in told(id, "tip", STEPS)]
     four = {id: [1, 2, 3, 4] for id in many}
     evidence = Evidence(
-        accepted=[{"kind": "tip", "id": id, "mark": one.mark} for id, one in many.items()],
+        accepted=[
+            *({"kind": "tip", "id": id, "mark": one.mark} for id, one in many.items()),
+            *(
+                {"kind": "transition", "id": id, "call": call}
+                for id in many
+                for call in ("classify", "assign", "resolve")
+            ),
+        ],
         stored=many,
         published={TIPS: events},
         journal={"tips": frozenset(one.id for one in events)},
