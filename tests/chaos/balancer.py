@@ -1,6 +1,7 @@
 """A load balancer as operators run it: it minds readiness, and sends nothing to who says that it leaves."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ LOOKS_EVERY = 0.1
 
 @dataclass
 class Balancer:
-    """`doors` are the replicas of a service that were ready when last looked at; all, if none was."""
+    """`doors` are the replicas of a service that were ready when last looked at; all, if none was. `slowest`:
+    the most seconds from one look at a replica to the next."""
 
     system: System
+    slowest: float = 0.0
     _out: set[str] = field(default_factory=set)
 
     def doors(self, service: str) -> Sequence[Replica]:
@@ -37,9 +40,14 @@ class Balancer:
 
     async def _look(self, client: httpx.AsyncClient, replica: Replica) -> None:
         while True:
+            began = time.monotonic()
             try:
                 ready = (await client.get(f"{replica.url}/readyz")).status_code == 200
+            except httpx.TimeoutException:
+                pass  # slow is not gone: a balancer takes nobody out for one late answer
             except httpx.HTTPError:
-                ready = False
-            (self._out.discard if ready else self._out.add)(replica.child.name)
+                self._out.add(replica.child.name)
+            else:
+                (self._out.discard if ready else self._out.add)(replica.child.name)
             await asyncio.sleep(LOOKS_EVERY)
+            self.slowest = max(self.slowest, time.monotonic() - began)

@@ -32,8 +32,9 @@ async def play(stage: Stage) -> Outcome:
             await stage.traffic.drained()
         finally:
             stage.traffic.doors = stage.system.of
+    looks = f"readiness was looked at every {balancer.slowest:.1f} s at worst"
     fresh = caller.cut[cut:]
-    outcome.expect(not fresh, f"requests cut in flight: {fresh[:5] or 0}")
+    outcome.expect(not fresh, f"requests cut in flight: {fresh[:5] or 0} ({looks})")
     answers = dict(Counter(caller.refused) - refused)
     outcome.expect(not answers, f"requests answered 429 or 5xx: {answers or 0}")
     return outcome
