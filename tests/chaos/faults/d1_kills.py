@@ -77,11 +77,11 @@ def choose(stage: Stage, role: str) -> Victim:
 
 
 def owner_of_a_lane(stage: Stage, name: str) -> Replica:
-    """The replica that holds the lease of a lane, of the fullest one where events wait."""
+    """A replica that holds the lease of a lane at this moment."""
     replicas = stage.system.of(name)
     with stage.system.databases() as client:
         lanes = list(client[name]["lanes"].find({"owner": {"$type": "string"}, "_id": {"$type": "number"}}))
-    owners = [str(lane["owner"]).split(":")[0] for lane in sorted(lanes, key=lambda lane: str(lane["_id"]))]
+    owners = [str(lane["owner"]).split(":")[0] for lane in lanes]
     held = [replica for replica in replicas if replica.child.name in owners]
     return stage.rng.choice(held or replicas)
 
