@@ -9,7 +9,7 @@ from services.tips.api import handling, intake, reading, reporter
 from services.tips.config import TipsSettings
 from services.tips.domain.state import Tip
 from services.tips.outgoing import SOURCE, word
-from services.tips.store import COLLECTION, TipStore
+from services.tips.store import COLLECTION, TipStore, within
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
 from services.tips.usecases.identifiers import Secrets
@@ -84,7 +84,9 @@ async def _sweep(store: TipStore, clock: Clock) -> None:
 
 
 def _outbox(database: Database, clock: Clock) -> Outbox[Tip]:
-    return Outbox(database, COLLECTION, codec=StateCodec(Tip), word=word, source=SOURCE, clock=clock)
+    return Outbox(
+        database, COLLECTION, codec=StateCodec(Tip, beside=within), word=word, source=SOURCE, clock=clock
+    )
 
 
 def _bench(settings: TipsSettings, outbox: Outbox[Tip], store: TipStore, clock: Clock) -> Bench:

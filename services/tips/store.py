@@ -1,6 +1,5 @@
 """MongoDB for tips: the reads beside the write door (which is the outbox's)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,41 @@ REJECTED = "rejected_submissions"
 _REJECTED_DAYS = 30
 
 
+def within(tip: Tip) -> Mapping[str, Any]:
+    """Beside the state: the area and each area around it. A page of a ward's newest then reads that page,
+    however many tips there are; sorting what a pattern found would read all of the ward's.
+    """
+    parts = tip.area.split("/")
+    return {"within": ["/".join(parts[: count + 1]) for count in range(len(parts))]}
+
+
+# The same for what was stored before there was this field.
+_WITHIN = {
+    "$set": {
+        "within": {
+            "$reduce": {
+                "input": {"$split": ["$area", "/"]},
+                "initialValue": [],
+                "in": {
+                    "$concatArrays": [
+                        "$$value",
+                        [
+                            {
+                                "$cond": [
+                                    {"$eq": ["$$value", []]},
+                                    "$$this",
+                                    {"$concat": [{"$arrayElemAt": ["$$value", -1]}, "/", "$$this"]},
+                                ]
+                            }
+                        ],
+                    ]
+                },
+            }
+        }
+    }
+}
+
+
 class TipStore:
     """The reads of the tips collection. Uniqueness rests on `_id` alone; `receipt_hash` is an ordinary
     index.
@@ -31,11 +65,15 @@ class TipStore:
     async def prepare(self) -> None:
         """Create the indexes of these reads. Repeating it changes nothing."""
         with guard():
+            await self._tips.update_many({"within": {"$exists": False}}, [_WITHIN])
             await self._tips.create_indexes(
                 [
                     IndexModel([("receipt_hash", ASCENDING)], name="receipt"),
                     IndexModel([("received_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-                    IndexModel([("area", ASCENDING), ("received_at", DESCENDING)], name="area"),
+                    IndexModel(
+                        [("within", ASCENDING), ("received_at", DESCENDING), ("_id", DESCENDING)],
+                        name="newest_within",
+                    ),
                     IndexModel([("print_until", ASCENDING)], name="prints", sparse=True),
                 ]
             )
@@ -84,11 +122,11 @@ class TipStore:
 def _conditions(query: Query) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if query.within is not None:
-        found.append({"$or": [_under(area) for area in query.within]} if query.within else {"_id": None})
+        found.append({"within": {"$in": list(query.within)}} if query.within else {"_id": None})
     if not query.restricted_too:
         found.append({"restricted": False})
     if query.area is not None:
-        found.append(_under(query.area))
+        found.append({"within": {"$eq": query.area}})
     for name in ("status", "category", "assigned_to"):
         if (value := getattr(query, name)) is not None:
             found.append({name: {"$eq": str(value)}})
@@ -99,13 +137,10 @@ def _conditions(query: Query) -> list[dict[str, Any]]:
         found.append(_overdue(query.now) if query.overdue else {"$nor": [_overdue(query.now)]})
     if query.after is not None:
         at, last = query.after
+        # The first condition alone bounds the index: without it every page would read those before it, too.
+        found.append({"received_at": {"$lte": at}})
         found.append({"$or": [{"received_at": {"$lt": at}}, {"received_at": at, "_id": {"$lt": last}}]})
     return found or [{}]
-
-
-def _under(area: str) -> dict[str, Any]:
-    """`area` itself and what lies below it, by whole segments."""
-    return {"area": {"$regex": f"^{re.escape(area)}(/|$)"}}
 
 
 def _overdue(now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.tips.domain.intake import NewTip, receive
 from services.tips.domain.state import Tip
 from services.tips.outgoing import SOURCE, word
 from services.tips.rulebook import Rulebook
-from services.tips.store import COLLECTION
+from services.tips.store import COLLECTION, within
 from shared import rules
 from shared.clock import SystemClock, to_milliseconds
 from shared.contracts.vocabulary import Category, Channel, IdentityMode
@@ -27,7 +27,9 @@ _AREAS = 50
 
 async def fill(settings: TipsSettings, count: int) -> None:
     database, clock = database_of(settings), SystemClock()
-    outbox = Outbox(database, COLLECTION, codec=StateCodec(Tip), word=word, source=SOURCE, clock=clock)
+    outbox = Outbox(
+        database, COLLECTION, codec=StateCodec(Tip, beside=within), word=word, source=SOURCE, clock=clock
+    )
     book = Rulebook(rules.load())
     await outbox.open()
 

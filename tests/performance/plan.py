@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.performance import flood, flow, intake, rebuild, replicas, sustained, up, visible
+from tests.performance import flood, flow, intake, rebuild, replicas, scale, sustained, up, visible
 from tests.performance.figures import Row
 from tests.performance.round import Effort
 
@@ -29,6 +29,7 @@ PARTS = (
     Part(frozenset({"P8"}), replicas.measure, 35),
     Part(frozenset({"P9"}), flood.measure, 90),
     Part(frozenset({"P6"}), rebuild.measure, 40),
+    Part(frozenset({"P5"}), scale.measure, 95),
 )
 GROUPS = tuple(sorted({group for part in PARTS for group in part.groups}))
 
@@ -44,6 +45,8 @@ NOTES = {
     "P4": "from the runs of P1 sustained and of P2, all four services together, until the last consumer has "
     "committed.",
     "P8": "a closed loop over all processes of tips at once; CPU is theirs, without mongod, Kafka, client.",
+    "P5": "examined by the profiler of mongod; for POST and what follows it the most of one operation on the "
+    "stored tips. With --quick 2,000, 10,000 and 50,000 are stored.",
     "P6": "from the start of the process until nothing is behind and no figure waits to be computed.",
     "P9": "the peak is the best of two closed loops of 256 connections just before; the flood comes evenly "
     "over 1,024 connections, latencies from when a request was due.",
