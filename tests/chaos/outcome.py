@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tests.chaos.stage import Stage
 
-Needs = Literal["one", "three", "own"]
+Needs = Literal["one", "three", "linked", "own"]
 
 
 @dataclass(slots=True)
@@ -31,8 +31,9 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`needs`: "one" plays on the stack that such faults share, and must leave it whole; "own" gets a fresh
-    one that it may ruin; "three" a fresh one of three mongod members and three Kafka nodes. `share`: its part
-    of the seconds, relative to the others that are played.
+    one that it may ruin; "three" a fresh one of three mongod members and three Kafka nodes; "linked" a fresh
+    one whose services speak to both over links. `share`: its part of the seconds, relative to the others that
+    are played.
     """
 
     name: str

