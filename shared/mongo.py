@@ -34,7 +34,7 @@ _AWAY = frozenset(
 
 
 def connect(url: str, database: str, *, call_seconds: float | None = CALL_SECONDS) -> Database:
-    """A database handle. Nothing is sent before the first call; `ping` tells whether it answers.
+    """A database handle. Nothing is sent before the first call; `DatabaseClock.ask` tells whether it answers.
 
     `call_seconds` bounds every call, its retry included; None for long administrative work (building
     indexes).
@@ -54,12 +54,6 @@ def connect(url: str, database: str, *, call_seconds: float | None = CALL_SECOND
         write_concern=WriteConcern(w="majority", j=True),
         read_preference=pymongo.ReadPreference.PRIMARY,
     )
-
-
-async def ping(database: Database) -> None:
-    """Asks the primary. Raises Unavailable within `SELECTION_SECONDS` or a little more."""
-    async with guard(SELECTION_SECONDS):
-        await database.command("ping")
 
 
 class guard:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from fastapi import FastAPI
 
 from shared import logs
+from shared.database_clock import DatabaseClock
 from shared.mongo import Database, connect
 from shared.settings import ServiceSettings, Unusable, load
 from shared.web import serve, supervised
@@ -34,12 +35,22 @@ def database_of(settings: ServiceSettings) -> Database:
 
 @asynccontextmanager
 async def running(
-    name: str, database: Database, opened: Sequence[Opens], **works: Work
+    name: str, database: Database, time: DatabaseClock, opened: Sequence[Opens], **works: Work
 ) -> AsyncIterator[None]:
-    """The lifespan of service `name`: `works` run, supervised, between opening and closing `opened`."""
+    """The lifespan of service `name`: `works` run, supervised, between opening and closing `opened`; none
+    begins before it is known what `time` it is."""
+
+    def in_time(work: Work) -> Work:
+        async def begin() -> None:
+            await time.known()
+            await work()
+
+        return begin
+
     await asyncio.gather(*(one.open() for one in opened))
+    timed = {part: in_time(work) for part, work in works.items()}
     try:
-        async with supervised(name, **works):
+        async with supervised(name, clock=time.follow, **timed):
             yield
     finally:
         await asyncio.gather(*(one.close() for one in opened))

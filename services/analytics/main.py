@@ -21,7 +21,8 @@ from services.analytics.usecases.desk import Desk
 from services.analytics.usecases.live import Changes
 from services.analytics.usecases.recompute import Worker
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, ping
+from shared.database_clock import DatabaseClock
+from shared.mongo import Database
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.service import database_of, preparing, running
 from shared.web import Draining, create_app, events_routes
@@ -32,8 +33,9 @@ NAME = "analytics"
 
 def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
-    clock = clock or SystemClock()
     database = database_of(settings)
+    time = DatabaseClock(database)
+    clock = clock or time
     outbox, buckets = _outbox(database, clock), MongoBuckets(database, clock)
     desk = Desk(buckets, MongoAreas(database), clock, boundary_changes())
     statements = MongoStatistics(database)
@@ -56,11 +58,13 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
             pages.routes(),
             events_routes(outbox.journal, statistics.event_intake(outbox, clock)),
         ],
-        ping=lambda: ping(database),
+        ping=time.ask,
+        clock_off=time.off,
         status={"consumer": consumer.status, "relay": relay.status, "live": changes.status},
         lifespan=lambda: running(
             NAME,
             database,
+            time,
             [outbox],
             consumer=consumer.run,
             relay=relay.run,

@@ -15,7 +15,8 @@ from services.mediation.usecases.bench import Bench
 from services.mediation.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, ping
+from shared.database_clock import DatabaseClock
+from shared.mongo import Database
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.sealing import Keyring, Sealer
 from shared.service import database_of, preparing, running
@@ -27,8 +28,9 @@ NAME = "mediation"
 
 def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
-    clock = clock or SystemClock()
     database = database_of(settings)
+    time = DatabaseClock(database)
+    clock = clock or time
     bench, pages = _bench(settings, database, clock), Pages("services.mediation.pages", TEXTS)
     bootstrap = settings.kafka_bootstrap_servers
     relay = Relay(
@@ -52,10 +54,11 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
             pages.routes(),
             events_routes(bench.cases.journal, {}),
         ],
-        ping=lambda: ping(database),
+        ping=time.ask,
+        clock_off=time.off,
         status={"relay": relay.status, "consumer": consumer.status},
         lifespan=lambda: running(
-            NAME, database, [bench.cases, bench.teams], relay=relay.run, consumer=consumer.run
+            NAME, database, time, [bench.cases, bench.teams], relay=relay.run, consumer=consumer.run
         ),
         clock=clock,
         description="Grassroots mediation: teams, cases, sessions, agreements and whether they hold.",

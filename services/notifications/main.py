@@ -24,7 +24,8 @@ from services.notifications.usecases.subscriptions import SubscriptionDesk
 from services.notifications.webhooks import Webhooks
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, ping
+from shared.database_clock import DatabaseClock
+from shared.mongo import Database
 from shared.outbox import Outbox, Relay
 from shared.service import database_of, preparing, running
 from shared.web import Draining, create_app, events_routes
@@ -35,8 +36,9 @@ NAME = "notifications"
 
 def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
-    clock, draining = clock or SystemClock(), Draining()
-    database = database_of(settings)
+    database, draining = database_of(settings), Draining()
+    time = DatabaseClock(database)
+    clock = clock or time
     store, items = MongoLog(database), PublicItems(database)
     log = Log(store)
     bootstrap = settings.kafka_bootstrap_servers
@@ -62,7 +64,8 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             *_public_parts(database, items, public_streams, rulebook, settings, clock),
             events_routes(alert_box.journal, {}),
         ],
-        ping=lambda: ping(database),
+        ping=time.ask,
+        clock_off=time.off,
         status={
             "consumer": consumer.status,
             "relay": relay.status,
@@ -70,7 +73,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             "public_streams": public_streams.status,
             **hooks.status,
         },
-        lifespan=lambda: running(NAME, database, [alert_box, wishes, hooks], **works),
+        lifespan=lambda: running(NAME, database, time, [alert_box, wishes, hooks], **works),
         draining=draining,
         clock=clock,
         description="Who is told what: webhooks, streams, alerts and public feeds.",

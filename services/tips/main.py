@@ -16,7 +16,8 @@ from services.tips.usecases.identifiers import Secrets
 from services.tips.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
-from shared.mongo import Database, ping
+from shared.database_clock import DatabaseClock
+from shared.mongo import Database
 from shared.outbox import Outbox, Relay, StateCodec
 from shared.sealing import Keyring, Sealer
 from shared.service import database_of, preparing, running
@@ -28,8 +29,9 @@ _SWEEP_SECONDS = 600.0
 
 def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
     """The application; nothing is connected before its lifespan begins."""
-    clock = clock or SystemClock()
     database = database_of(settings)
+    time = DatabaseClock(database)
+    clock = clock or time
     outbox = _outbox(database, clock)
     store = TipStore(database)
     key = SubmissionKey.load(settings.tips_submission_key_file)
@@ -55,11 +57,13 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             reporter.routes(bench),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
-        ping=lambda: ping(database),
+        ping=time.ask,
+        clock_off=time.off,
         status={"relay": relay.status, "consumer": consumer.status},
         lifespan=lambda: running(
             NAME,
             database,
+            time,
             [outbox],
             relay=relay.run,
             consumer=consumer.run,

@@ -16,7 +16,7 @@ from shared.web import docs, health, problems
 from shared.web.access import verifier_from
 from shared.web.admission import Admission
 from shared.web.context import Context
-from shared.web.health import Draining, Ping, Readiness, Status
+from shared.web.health import ClockOff, Draining, Ping, Readiness, Status
 from shared.web.limits import BodyLimit
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
@@ -29,6 +29,7 @@ def create_app(
     settings: ServiceSettings,
     parts: Sequence[APIRouter],
     ping: Ping,
+    clock_off: ClockOff | None = None,
     status: Mapping[str, Status] | None = None,
     lifespan: Lifespan | None = None,
     draining: Draining | None = None,
@@ -40,7 +41,8 @@ def create_app(
 ) -> FastAPI:
     """The application of service `name` (`tips`).
 
-    `parts` are its routers; `ping` asks its database and raises when it is away; `status` tells relay and
+    `parts` are its routers; `ping` asks its database and raises when it is away; `clock_off` tells by how
+    many seconds this machine's clock is ahead of the database's; `status` tells relay and
     consumer in the body of `/readyz`; `lifespan` opens and closes what the service holds.
     `draining`, `verifier`, `clock` and `body_limit` (bytes) default to what the settings say.
     """
@@ -62,7 +64,7 @@ def create_app(
     # Routes are looked through from the first: the service's own are the busy ones.
     for part in parts:
         app.include_router(part)
-    readiness = Readiness(ping, app.state.draining)
+    readiness = Readiness(ping, app.state.draining, clock_off)
     app.include_router(health.routes(readiness, status or {}))
     docs.install(app, lambda: asyncapi(name))
     # The last one added is the outermost.

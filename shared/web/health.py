@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz` and `/metrics`. Only the database and draining gate readiness."""
+"""`/healthz`, `/readyz` and `/metrics`. The database, this machine's clock and draining gate readiness."""
 
 import asyncio
 import time
@@ -10,9 +10,11 @@ from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from shared.database_clock import MOST_OFF_SECONDS
 from shared.errors import LiengiaError
 
 Ping = Callable[[], Awaitable[object]]
+ClockOff = Callable[[], float]
 Status = Callable[[], Mapping[str, Any]]
 _CACHED_SECONDS = 1.0
 _BOUND_SECONDS = 2.0
@@ -38,11 +40,13 @@ class Draining:
 class Readiness:
     """Asks the database at most once a second, for at most two; callers in between share the answer.
 
-    `ping` raises a `LiengiaError` or an `OSError` when the database is away.
+    `ping` raises a `LiengiaError` or an `OSError` when the database is away; `clock_off` tells how many
+    seconds this machine's clock is ahead of the database's.
     """
 
-    def __init__(self, ping: Ping, draining: Draining) -> None:
+    def __init__(self, ping: Ping, draining: Draining, clock_off: ClockOff | None = None) -> None:
         self._ping = ping
+        self._clock_off = clock_off
         self._draining = draining
         self._lock = asyncio.Lock()
         self._asked = float("-inf")
@@ -66,13 +70,26 @@ class Readiness:
     async def report(self, status: Mapping[str, Status]) -> tuple[bool, dict[str, Any]]:
         """Whether to send work here, and the body that says why."""
         up = await self.database_up()
-        ready = up and not self._draining.begun
+        clock = self._clock()
+        ready = up and clock in (None, "right") and not self._draining.begun
         word = "draining" if self._draining.begun else "ready" if ready else "not_ready"
         return ready, {
             "status": word,
             "database": "up" if up else "down",
+            **({} if clock is None else {"clock": clock}),
             **{name: dict(tell()) for name, tell in status.items()},
         }
+
+    def _clock(self) -> str | None:
+        """In words for an operator; None where nobody watches it."""
+        if self._clock_off is None:
+            return None
+        off = self._clock_off()
+        if abs(off) <= MOST_OFF_SECONDS:
+            return "right"
+        return (
+            f"this machine's clock is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} the database's"
+        )
 
 
 def routes(readiness: Readiness, status: Mapping[str, Status]) -> APIRouter:

@@ -1,7 +1,7 @@
 """A small application on the web kit, with routes that show each promise, for tests of the kit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,7 @@ def build(
     journal: Journal | None = None,
     intake: Mapping[str, Intake] | None = None,
     draining: Draining | None = None,
+    clock_off: Callable[[], float] | None = None,
 ) -> FastAPI:
     return create_app(
         name="demo",
@@ -101,6 +102,7 @@ def build(
         ping=(database or Database()).ping,
         status={"relay": lambda: {"lag": 5}},
         draining=draining,
+        clock_off=clock_off,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from shared.web import Draining
 from tests.support.web_app import Database, build, client_of, settings
@@ -43,6 +44,18 @@ async def test_a_database_that_hangs_is_asked_for_a_bounded_time(
     began = time.monotonic()
     assert (await client.get("/readyz")).status_code == 503
     assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize(("off", "ready"), [(29.0, True), (31.0, False), (-3600.0, False), (-29.0, True)])
+async def test_a_machine_whose_clock_is_more_than_30_s_off_is_not_ready_and_says_why(
+    jwks: Path, off: float, ready: bool
+) -> None:
+    async with client_of(build(settings(jwks), clock_off=lambda: off)) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == ((200, "ready") if ready else (503, "not_ready"))
+    way = "ahead of" if off > 0 else "behind"
+    why = f"this machine's clock is {abs(off):.0f} s {way} the database's"
+    assert answer.json()["clock"] == ("right" if ready else why)
 
 
 async def test_draining_turns_readiness_and_nothing_else(jwks: Path) -> None:

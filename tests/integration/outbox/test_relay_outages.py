@@ -16,8 +16,9 @@ from deploy.local.kafka import start as start_kafka
 from deploy.local.mongod import RunningMongo
 from deploy.local.ports import free_ports
 from shared.clock import SystemClock
+from shared.database_clock import DatabaseClock
 from shared.errors import Unavailable
-from shared.mongo import connect, ping
+from shared.mongo import connect
 from shared.outbox import Cause, Outbox, Relay, Timing
 from shared.outbox.ports import LANES
 from tests.component.outbox.probe import Counter, begin, counters, step
@@ -145,7 +146,7 @@ async def test_mongodb_away_is_told_within_five_seconds_and_loses_nothing(
 async def answers(world: RealWorld) -> bool:
     database = connect(world.mongo_url, "probe")
     try:
-        await ping(database)
+        await DatabaseClock(database).ask()
         await database["lanes"].find_one({})
     except Unavailable:
         return False
