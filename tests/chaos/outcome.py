@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tests.chaos.stage import Stage
 
-Needs = Literal["one", "three", "linked", "own"]
+Needs = Literal["one", "three", "linked", "small disk", "own"]
 
 
 @dataclass(slots=True)
@@ -32,8 +32,8 @@ class Outcome:
 class Fault:
     """`needs`: "one" plays on the stack that such faults share, and must leave it whole; "own" gets a fresh
     one that it may ruin; "three" a fresh one of three mongod members and three Kafka nodes; "linked" a fresh
-    one whose services speak to both over links. `share`: its part of the seconds, relative to the others that
-    are played.
+    one whose services speak to both over links; "small disk" one with a file system of its own under MongoDB.
+    `share`: its part of the seconds, relative to the others that are played.
     """
 
     name: str

@@ -14,6 +14,7 @@ from tests.chaos.receivers import receivers
 from tests.chaos.traffic import Traffic
 from tests.support.linked import LinkedSystem
 from tests.support.portal import Portal
+from tests.support.small_disk import SmallDiskSystem
 from tests.support.system import System
 
 # What a fault needs is made by; a stack that this machine cannot have raises CannotStart.
@@ -22,6 +23,7 @@ SYSTEMS: dict[Needs, Callable[[Path], System]] = {
     "own": System,
     "three": lambda folder: System(folder, members=3),
     "linked": LinkedSystem,
+    "small disk": SmallDiskSystem,
 }
 # Whoever balances needs time to see that a replica leaves: with more processes than cores, seconds.
 SETTINGS = {"DRAIN_SECONDS": "5"}
