@@ -58,8 +58,7 @@ def create(settings: AnalyticsSettings, *, clock: Clock | None = None) -> FastAP
             pages.routes(),
             events_routes(outbox.journal, statistics.event_intake(outbox, clock)),
         ],
-        ping=time.ask,
-        clock_off=time.off,
+        time=time,
         status={"consumer": consumer.status, "relay": relay.status, "live": changes.status},
         lifespan=lambda: running(
             NAME,

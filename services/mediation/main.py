@@ -54,8 +54,7 @@ def create(settings: MediationSettings, *, clock: Clock | None = None) -> FastAP
             pages.routes(),
             events_routes(bench.cases.journal, {}),
         ],
-        ping=time.ask,
-        clock_off=time.off,
+        time=time,
         status={"relay": relay.status, "consumer": consumer.status},
         lifespan=lambda: running(
             NAME, database, time, [bench.cases, bench.teams], relay=relay.run, consumer=consumer.run

@@ -64,8 +64,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
             *_public_parts(database, items, public_streams, rulebook, settings, clock),
             events_routes(alert_box.journal, {}),
         ],
-        ping=time.ask,
-        clock_off=time.off,
+        time=time,
         status={
             "consumer": consumer.status,
             "relay": relay.status,

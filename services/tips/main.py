@@ -57,8 +57,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             reporter.routes(bench),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
-        ping=time.ask,
-        clock_off=time.off,
+        time=time,
         status={"relay": relay.status, "consumer": consumer.status},
         lifespan=lambda: running(
             NAME,

@@ -16,7 +16,7 @@ from shared.web import docs, health, problems
 from shared.web.access import verifier_from
 from shared.web.admission import Admission
 from shared.web.context import Context
-from shared.web.health import ClockOff, Draining, Ping, Readiness, Status
+from shared.web.health import Draining, Readiness, Status, Time
 from shared.web.limits import BodyLimit
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
@@ -28,8 +28,7 @@ def create_app(
     name: str,
     settings: ServiceSettings,
     parts: Sequence[APIRouter],
-    ping: Ping,
-    clock_off: ClockOff | None = None,
+    time: Time,
     status: Mapping[str, Status] | None = None,
     lifespan: Lifespan | None = None,
     draining: Draining | None = None,
@@ -41,9 +40,8 @@ def create_app(
 ) -> FastAPI:
     """The application of service `name` (`tips`).
 
-    `parts` are its routers; `ping` asks its database and raises when it is away; `clock_off` tells by how
-    many seconds this machine's clock is ahead of the database's; `status` tells relay and
-    consumer in the body of `/readyz`; `lifespan` opens and closes what the service holds.
+    `parts` are its routers; `time` asks its database for the time and raises when it is away; `status` tells
+    relay and consumer in the body of `/readyz`; `lifespan` opens and closes what the service holds.
     `draining`, `verifier`, `clock` and `body_limit` (bytes) default to what the settings say.
     """
     app = FastAPI(
@@ -64,7 +62,7 @@ def create_app(
     # Routes are looked through from the first: the service's own are the busy ones.
     for part in parts:
         app.include_router(part)
-    readiness = Readiness(ping, app.state.draining, clock_off)
+    readiness = Readiness(time, app.state.draining)
     app.include_router(health.routes(readiness, status or {}))
     docs.install(app, lambda: asyncapi(name))
     # The last one added is the outermost.

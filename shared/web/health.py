@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import orjson
 from fastapi import APIRouter
@@ -13,11 +13,20 @@ from starlette.responses import Response
 from shared.database_clock import MOST_OFF_SECONDS
 from shared.errors import LiengiaError
 
-Ping = Callable[[], Awaitable[object]]
-ClockOff = Callable[[], float]
 Status = Callable[[], Mapping[str, Any]]
 _CACHED_SECONDS = 1.0
 _BOUND_SECONDS = 2.0
+
+
+class Time(Protocol):
+    """The database's: `shared.database_clock`."""
+
+    async def ask(self) -> None:
+        """Raises a `LiengiaError` or an `OSError` when the database is away."""
+
+    def off(self) -> float:
+        """Seconds by which this machine's clock is ahead of the database's."""
+        ...
 
 
 class Draining:
@@ -38,15 +47,10 @@ class Draining:
 
 
 class Readiness:
-    """Asks the database at most once a second, for at most two; callers in between share the answer.
+    """Asks the database at most once a second, for at most two; callers in between share the answer."""
 
-    `ping` raises a `LiengiaError` or an `OSError` when the database is away; `clock_off` tells how many
-    seconds this machine's clock is ahead of the database's.
-    """
-
-    def __init__(self, ping: Ping, draining: Draining, clock_off: ClockOff | None = None) -> None:
-        self._ping = ping
-        self._clock_off = clock_off
+    def __init__(self, time: Time, draining: Draining) -> None:
+        self._time = time
         self._draining = draining
         self._lock = asyncio.Lock()
         self._asked = float("-inf")
@@ -62,7 +66,7 @@ class Readiness:
     async def _ask(self) -> bool:
         try:
             async with asyncio.timeout(_BOUND_SECONDS):
-                await self._ping()
+                await self._time.ask()
         except (LiengiaError, OSError):  # TimeoutError is an OSError
             return False
         return True
@@ -71,20 +75,18 @@ class Readiness:
         """Whether to send work here, and the body that says why."""
         up = await self.database_up()
         clock = self._clock()
-        ready = up and clock in (None, "right") and not self._draining.begun
+        ready = up and clock == "right" and not self._draining.begun
         word = "draining" if self._draining.begun else "ready" if ready else "not_ready"
         return ready, {
             "status": word,
             "database": "up" if up else "down",
-            **({} if clock is None else {"clock": clock}),
+            "clock": clock,
             **{name: dict(tell()) for name, tell in status.items()},
         }
 
-    def _clock(self) -> str | None:
-        """In words for an operator; None where nobody watches it."""
-        if self._clock_off is None:
-            return None
-        off = self._clock_off()
+    def _clock(self) -> str:
+        """In words for an operator."""
+        off = self._time.off()
         if abs(off) <= MOST_OFF_SECONDS:
             return "right"
         return (

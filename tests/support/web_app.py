@@ -1,7 +1,7 @@
 """A small application on the web kit, with routes that show each promise, for tests of the kit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,16 @@ class Thing(BaseModel):
 
 
 class Database:
-    """Stands in for a database that can be away or hang."""
+    """Stands in for a database that can be away, hang, or have another time than this machine, which is
+    `ahead` seconds of it."""
 
     def __init__(self) -> None:
-        self.asked, self.away, self.hangs = 0, False, False
+        self.asked, self.away, self.hangs, self.ahead = 0, False, False, 0.0
 
-    async def ping(self) -> None:
+    def off(self) -> float:
+        return self.ahead
+
+    async def ask(self) -> None:
         self.asked += 1
         if self.hangs:
             await asyncio.Event().wait()
@@ -92,17 +96,15 @@ def build(
     journal: Journal | None = None,
     intake: Mapping[str, Intake] | None = None,
     draining: Draining | None = None,
-    clock_off: Callable[[], float] | None = None,
 ) -> FastAPI:
     return create_app(
         name="demo",
         version="1.2.3",
         settings=chosen,
         parts=[_things(), events_routes(journal, intake or {})],
-        ping=(database or Database()).ping,
+        time=database or Database(),
         status={"relay": lambda: {"lag": 5}},
         draining=draining,
-        clock_off=clock_off,
     )
 
 
