@@ -137,8 +137,6 @@ def _conditions(query: Query) -> list[dict[str, Any]]:
         found.append(_overdue(query.now) if query.overdue else {"$nor": [_overdue(query.now)]})
     if query.after is not None:
         at, last = query.after
-        # The first condition alone bounds the index: without it every page would read those before it, too.
-        found.append({"received_at": {"$lte": at}})
         found.append({"$or": [{"received_at": {"$lt": at}}, {"received_at": at, "_id": {"$lt": last}}]})
     return found or [{}]
 
