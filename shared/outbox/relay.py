@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,7 +33,7 @@ _GOODBYE_SECONDS = 5.0
 class Relay:
     """One per process. `bootstrap`: comma-separated host:port, or another event log; `replica`: its name in
     logs; `tick`: outbox name to the use case that fires an aggregate's due clocks. All outboxes are of one
-    service."""
+    service. `monotonic`: seconds of a clock that never goes back, by which leases are judged."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Relay:
         *,
         timing: Timing | None = None,
         clock: Clock | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         storage, self._service = outboxes[0].storage, outboxes[0].service
         self._timing = timing or Timing()
@@ -51,8 +53,10 @@ class Relay:
         self._log = KafkaLog(bootstrap, client_id=client_id) if isinstance(bootstrap, str) else bootstrap
         self._outboxes, self._storage = outboxes, storage
         owner = f"{replica}:{secrets.token_hex(6)}"
-        self._leases = Leases(storage.lanes, storage.journal, owner, self._timing)
-        self._waves = Waves(outboxes, self._log, storage.journal, self._leases, self._timing, self._clock)
+        self._leases = Leases(storage.lanes, storage.journal, owner, self._timing, monotonic)
+        self._waves = Waves(
+            outboxes, self._log, storage.journal, self._leases, self._timing, self._clock, monotonic
+        )
         self._due = DueClocks(outboxes, tick or {}, self._leases)
         self._wake = asyncio.Event()
         for outbox in outboxes:

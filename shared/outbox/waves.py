@@ -2,8 +2,7 @@
 wave."""
 
 import logging
-import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,9 +41,11 @@ class Waves:
         leases: Leases,
         timing: Timing,
         clock: Clock,
+        monotonic: Callable[[], float],
     ) -> None:
         self._outboxes, self._log, self._journal = outboxes, events, journal
         self._leases, self._timing, self._clock = leases, timing, clock
+        self._monotonic = monotonic
         self._service = outboxes[0].service
         self.aside: dict[str, float] = {}
         self._resting: dict[str, float] = {}
@@ -54,7 +55,7 @@ class Waves:
 
     async def find(self, lanes: Collection[int]) -> list[Work]:
         """The oldest pending events of these lanes, without those that rest or are set aside."""
-        now = time.monotonic()
+        now = self._monotonic()
         self.aside = {id: until for id, until in self.aside.items() if until > now}
         self._resting = {id: until for id, until in self._resting.items() if until > now}
         without = self.aside.keys() | self._resting.keys()
@@ -156,13 +157,13 @@ class Waves:
             self._suspects.add(one.id)
         elif outcome.failure is Failure.REFUSED:
             self._suspects.discard(one.id)
-            self.aside[one.id] = time.monotonic() + self._timing.aside
+            self.aside[one.id] = self._monotonic() + self._timing.aside
             log.error(
                 "Kafka refuses an event for good; its key is set aside",
                 extra={"event_type": failed[0].event.type},
             )
         else:
-            self._resting[one.id] = time.monotonic() + self._timing.again
+            self._resting[one.id] = self._monotonic() + self._timing.again
             metrics.RELAY_REPEATS.labels(self._service).inc(len(failed))
 
     async def _without_missing_topics(self, work: Sequence[Work]) -> list[Work]:
@@ -177,5 +178,5 @@ class Waves:
             if events:
                 there.append(replace(one, events=events))
             else:
-                self._resting[one.id] = time.monotonic() + self._timing.again
+                self._resting[one.id] = self._monotonic() + self._timing.again
         return there

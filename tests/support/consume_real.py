@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka.admin import NewTopic
+from aiokafka.structs import TopicPartition
 
 from shared import kafka
 from shared.clock import SystemClock
@@ -109,12 +110,12 @@ class RealWorld:
         await kafka.start(reader)
         try:
             committed = await admin.list_consumer_group_offsets(self.group)
-            mine = {one: at.offset for one, at in committed.items() if one.topic == self.topic}
-            ends = await reader.end_offsets(list(mine))
+            ends = await reader.end_offsets([TopicPartition(self.topic, n) for n in range(self._partitions)])
         finally:
             await kafka.stop(admin)
             await kafka.stop(reader)
-        return bool(ends) and all(mine[one] >= end for one, end in ends.items())
+        upto = {one: committed[one].offset if one in committed else 0 for one in ends}
+        return any(ends.values()) and all(upto[one] >= end for one, end in ends.items())
 
     async def close(self) -> None:
         for task in self._tasks:

@@ -92,13 +92,14 @@ class MemoryWorld:
         return lambda: cancel(task)
 
     async def _consume(self, batches: Batches) -> None:
+        member = self.log.join()
         while True:
             await asyncio.sleep(0.005)
-            batch = self.log.batch()
+            batch = self.log.batch(member)
             try:
                 if batch and not self._stopped:
                     await batches.handle(batch)
-                    self.log.committed += len(batch)
+                    await self.log.commit(member, batch[-1].offset + 1)
                 while await batches.retry_parked():
                     pass
             except TooMuchPoison:

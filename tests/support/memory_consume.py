@@ -21,12 +21,14 @@ class MemoryEffects:
     away = False
 
     async def insert(self, collection: Documents, rows: Sequence[dict[str, Any]]) -> Written:
+        await asyncio.sleep(0)
         self._answer()
         new = [row for row in rows if row["_id"] not in collection]
         collection.update({row["_id"]: row for row in reversed(new)})
         return Written(len({row["_id"] for row in new}))
 
     async def newest(self, collection: Documents, documents: Sequence[dict[str, Any]]) -> Written:
+        await asyncio.sleep(0)
         self._answer()
         changed = 0
         for document in documents:
@@ -95,11 +97,17 @@ class MemoryPark:
 
 
 class MemoryLog:
-    """One partition of records per topic, and how far the group has committed."""
+    """One partition of records per topic, and how far the group has committed. The member that joined last
+    has them all; from any other no commit is taken."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.committed = 0
+        self._member = 0
+
+    def join(self) -> int:
+        self._member += 1
+        return self._member
 
     def append(self, topic: str, message: Message) -> None:
         self.records.append(
@@ -115,8 +123,15 @@ class MemoryLog:
             )
         )
 
-    def batch(self) -> list[Record]:
-        return self.records[self.committed : self.committed + 500]
+    def batch(self, member: int) -> list[Record]:
+        return self.records[self.committed : self.committed + 500] if member == self._member else []
+
+    async def commit(self, member: int, upto: int) -> None:
+        """Raises Unavailable for one that is no member any more."""
+        await asyncio.sleep(0)
+        if member != self._member:
+            raise Unavailable("another has the partition")
+        self.committed = upto
 
 
 class MemoryDeadLetters:

@@ -6,7 +6,7 @@ Documents are kept as BSON, so that what MongoDB would change or refuse is chang
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +30,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class MemoryStorage:
     """What one service keeps. Several relays may share it, as replicas share a database."""
 
-    def __init__(self) -> None:
-        self.lanes = MemoryLanes()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.lanes = MemoryLanes(monotonic)
         self.journal = MemoryJournal()
         self._aggregates: dict[str, MemoryAggregates] = {}
 
@@ -134,9 +134,10 @@ class MemoryAggregates:
 
 
 class MemoryLanes:
-    """The database's clock is this process's monotonic clock."""
+    """`monotonic` is the database's clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
         self._lanes: dict[int, dict[str, Any]] = {lane: {"until": 0.0, "epoch": 0} for lane in range(LANES)}
         self._replicas: dict[str, float] = {}
 
@@ -145,15 +146,15 @@ class MemoryLanes:
 
     async def announce(self, owner: str, seconds: float) -> int:
         await asyncio.sleep(0)
-        self._replicas[owner] = time.monotonic() + seconds
-        return sum(until > time.monotonic() for until in self._replicas.values())
+        self._replicas[owner] = self._monotonic() + seconds
+        return sum(until > self._monotonic() for until in self._replicas.values())
 
     async def take(self, owner: str, seconds: float, count: int) -> Sequence[Lane]:
         await asyncio.sleep(0)
-        free = [lane for lane, held in self._lanes.items() if held["until"] <= time.monotonic()][:count]
+        free = [lane for lane, held in self._lanes.items() if held["until"] <= self._monotonic()][:count]
         for lane in free:
             held = self._lanes[lane]
-            held |= {"owner": owner, "until": time.monotonic() + seconds, "epoch": held["epoch"] + 1}
+            held |= {"owner": owner, "until": self._monotonic() + seconds, "epoch": held["epoch"] + 1}
         return [
             Lane(
                 lane,
@@ -168,7 +169,7 @@ class MemoryLanes:
         await asyncio.sleep(0)
         mine = {lane for lane in held if self._is_owner(lane, owner)}
         for lane in mine:
-            self._lanes[lane] |= {"until": time.monotonic() + seconds, "n": held[lane]}
+            self._lanes[lane] |= {"until": self._monotonic() + seconds, "n": held[lane]}
         return mine
 
     async def release(self, owner: str, held: Mapping[int, int]) -> None:
@@ -185,9 +186,14 @@ class MemoryLanes:
     async def depart(self, owner: str) -> None:
         self._replicas.pop(owner, None)
 
+    def owner(self, lane: int) -> str | None:
+        """Who holds the lane under a lease that has not ended."""
+        owner = self._lanes[lane].get("owner")
+        return owner if owner is not None and self._is_owner(lane, owner) else None
+
     def _is_owner(self, lane: int, owner: str) -> bool:
         held = self._lanes[lane]
-        return held.get("owner") == owner and held["until"] > time.monotonic()
+        return held.get("owner") == owner and held["until"] > self._monotonic()
 
 
 class MemoryJournal:

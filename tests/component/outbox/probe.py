@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from shared.clock import Clock
@@ -36,15 +37,22 @@ class CounterCodec:
         return Counter(document["count"], document["text"], document["status"], document["due"])
 
 
-def counters(
-    storage: Database | Storage, clock: Clock, *, topic: str = "probe", caps: Caps | None = None
-) -> Outbox[Counter]:
+@cache
+def _moved_to(topic: str) -> type[Moved]:
     class MovedTo(Moved):
         TOPIC = topic
 
+    return MovedTo
+
+
+def counters(
+    storage: Database | Storage, clock: Clock, *, topic: str = "probe", caps: Caps | None = None
+) -> Outbox[Counter]:
+    told = _moved_to(topic)
+
     def word(id: str, state: Counter, happened: Happened) -> Moved:
         filler = str(happened.facts.get("filler", ""))
-        return MovedTo(area="99/99001", state=state.status, count=state.count, filler=filler)
+        return told(area="99/99001", state=state.status, count=state.count, filler=filler)
 
     return Outbox(
         storage,
