@@ -51,6 +51,12 @@ LANES_OWNED = Gauge("liengia_lanes_owned", "Relay lanes owned by this replica", 
 # --- Consumer ---------------------------------------------------------------------------------------------
 # Records between the committed offset and the end of the log, over the partitions this replica holds.
 CONSUMER_LAG = Gauge("liengia_consumer_lag", "Records not yet consumed", ("group", "topic"))
+# Age of the oldest record this replica has not handled: exact for the batch in hand, else at most so much.
+CONSUMER_OLDEST = Gauge(
+    "liengia_consumer_oldest_seconds", "Age of the oldest record not yet handled", ("group",)
+)
+# Batches that failed and come again, because something is away or a fault of ours.
+CONSUMER_RETRIES = Counter("liengia_consumer_retries_total", "Batches that failed and come again", ("group",))
 # What became of each record: `applied`, `repeat`, `refused`, `parked`, `skipped` (unknown type), `rejected`
 # (kept sealed), `dead_lettered`, `unreadable`.
 CONSUMER_EVENTS = Counter(

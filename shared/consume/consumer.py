@@ -14,6 +14,7 @@ from shared.consume.dead_letters import KafkaDeadLetters
 from shared.consume.effects import BulkEffects
 from shared.consume.mongo_park import MongoPark
 from shared.consume.mongo_store import MongoEffects
+from shared.consume.oldest import OldestUnhandled
 from shared.consume.reactions import Reactions
 from shared.consume.reading import ContractFor, Effects, Reader
 from shared.consume.record import Record, RejectHook
@@ -24,7 +25,13 @@ from shared.consume.trouble import is_away, where
 from shared.contracts import contract_for as contract_of
 from shared.contracts.topics import retry_topic
 from shared.errors import LiengiaError, Unavailable
-from shared.metrics import CONSUMER_EVENTS, CONSUMER_LAG, CONSUMER_STOPPED
+from shared.metrics import (
+    CONSUMER_EVENTS,
+    CONSUMER_LAG,
+    CONSUMER_OLDEST,
+    CONSUMER_RETRIES,
+    CONSUMER_STOPPED,
+)
 from shared.mongo import Database
 
 log = logging.getLogger(__name__)
@@ -85,6 +92,7 @@ class Consumer:
         self._state: State = "starting"
         self._detail = ""
         self._lag: dict[str, int] = {}
+        self._oldest = OldestUnhandled(clock)
         self._parked: Mapping[str, int] = {"keys": 0, "events": 0}
         self._failures = 0
         self._unreadable = 0
@@ -93,6 +101,7 @@ class Consumer:
     async def run(self) -> None:
         """Consume until cancelled."""
         CONSUMER_STOPPED.labels(self._group).set(0)
+        CONSUMER_RETRIES.labels(self._group)  # shown from the start, or its first step would be no increase
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_consuming())
@@ -175,12 +184,15 @@ class Consumer:
                 continue
 
     async def _handle(self, records: Sequence[Record]) -> None:
+        self._oldest.take(records)
         await self._batches.handle(records)
+        self._oldest.handled(records)
         self._failures = 0
 
     async def _batch_failed(self, error: Exception) -> None:
         """Back off before the batch is seen again: at once would be 847 tries a second."""
         self._failures += 1
+        CONSUMER_RETRIES.labels(self._group).inc()
         if isinstance(error, TooMuchPoison):
             self._say("stopped", error)
             self._halt.set()
@@ -215,6 +227,7 @@ class Consumer:
             by_topic[one.topic] += behind
         for topic, behind in by_topic.items():
             CONSUMER_LAG.labels(self._group, topic).set(behind)
+        CONSUMER_OLDEST.labels(self._group).set(self._oldest.seconds(lag))
 
     def _note_unreadable(self, topic: str, partition: int, offset: int) -> None:
         self._unreadable += 1

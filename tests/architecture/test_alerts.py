@@ -91,9 +91,7 @@ def test_an_alert_says_how_grave_it_is_what_it_means_and_what_to_do(alert: dict[
     words = alert["annotations"]
     assert set(words) == {"summary", "description", "runbook"}
     assert words["description"].count(".") >= 2, "one sentence for the meaning, one for what to do"
-    page, _, anchor = words["runbook"].partition("#")
-    headings = re.findall(r"^#+ (.+)$", (CHECKOUT / page).read_text(), re.MULTILINE)
-    assert anchor in {heading.lower().replace(" ", "-") for heading in headings}
+    assert (CHECKOUT / words["runbook"]).is_file()
 
 
 @by_name

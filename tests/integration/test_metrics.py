@@ -28,6 +28,8 @@ OF_EVERY_SERVICE = {
     "liengia_lanes_owned",
     "liengia_consumer_lag",
     "liengia_consumer_stopped",
+    "liengia_consumer_oldest_seconds",
+    "liengia_consumer_retries_total",
 }
 OF_SOME = {
     "liengia_intake_group_size_bucket": {"tips"},
