@@ -36,6 +36,11 @@ class MongoUsers:
             self._ensure_user(database)
         return self._url(database, database)
 
+    def make_again(self) -> None:
+        """Every user whose password is kept, in a set that came back empty."""
+        for database in self._known().keys() - {"root"}:
+            self._ensure_user(database)
+
     def password_of(self, user: str) -> str:
         known = self._known()
         if user not in known:

@@ -1,6 +1,7 @@
 """A real mongod with key file, authentication, a user per database: a replica set of one member or more."""
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ Answer = TypeVar("Answer")
 
 _READY_WITHIN = 60.0
 _ALREADY_INITIALISED = 23
+_NOT_ALL_LISTEN_YET = 74
 _AUTHENTICATION_FAILED = 18
 _STANDING = frozenset({"PRIMARY", "SECONDARY"})
 # A set of several is there to fail over: soon, but not at every hiccup of a busy machine.
@@ -80,6 +82,16 @@ class RunningMongo:
     def url_for(self, database: str) -> str:
         """The URL of the one user that may use `database`, and nothing else; makes the user if missing."""
         return self._users.url_for(database)
+
+    def restart_empty(self) -> None:
+        """Kill what runs and start again as after the loss of every disk: no data, and the users it had."""
+        self.kill()
+        for member in self.members:
+            shutil.rmtree(member.data)
+            member.data.mkdir()
+        self.restart()
+        self._ensure_root()
+        self._users.make_again()
 
     def stop(self) -> None:
         for member in reversed(self.members):
@@ -154,6 +166,8 @@ class RunningMongo:
         try:
             client.admin.command("replSetInitiate", config)
         except OperationFailure as failure:
+            if failure.code == _NOT_ALL_LISTEN_YET:
+                return
             if failure.code == _ALREADY_INITIALISED or self._users.has_root:
                 self._move()
             else:

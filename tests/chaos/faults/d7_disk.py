@@ -4,16 +4,14 @@ import asyncio
 import os
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 
-from tests.chaos.journeys import next_mark
 from tests.chaos.outcome import Fault, Outcome
+from tests.chaos.probe import post_report
 from tests.chaos.stage import Stage
 from tests.chaos.watching import until
 from tests.support.small_disk import SmallDiskSystem
-from tests.support.system import report
 
 RATE = 40.0
 _STILL = 8.0  # seconds that the disk stays full once writes are refused
@@ -60,17 +58,12 @@ def _fill(ballast: Path) -> None:
 
 async def _refused(stage: Stage) -> httpx.Response:
     """The first answer that is no acceptance. The room that mongod had set aside is used up first."""
-    door = stage.system.of("tips")[0].url
     async with httpx.AsyncClient(timeout=15, trust_env=False) as client:
         while True:
-            key, mark = str(uuid4()), next_mark()
-            stage.ledger.ask("tip", key, mark=mark)
-            body = report(occurred_at=mark, text="Một đêm dài. " * 250)
             with suppress(httpx.TransportError):
-                answer = await client.post(f"{door}/tips", json=body, headers={"Idempotency-Key": key})
+                answer = await post_report(stage, client, {"text": "Một đêm dài. " * 250})
                 if answer.status_code != 201:
                     return answer
-                stage.ledger.accept("tip", answer.json()["id"], mark=mark)
 
 
 DISK = Fault("D7", "disk full under mongod", play, needs="small disk", share=6)
