@@ -22,6 +22,10 @@ Database: TypeAlias = AsyncIOMotorDatabase[Document]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
 
 SELECTION_SECONDS = 2.0
+# How often each member is to say that it lives. One that is silent for this and `SELECTION_SECONDS` more is
+# given up, and what is on its way to it is cut off and repeated at its successor: measured 3.0 s after a primary
+# froze. At the driver's default of 10 s each writer waited there until its call timed out.
+HEARTBEAT_SECONDS = 1.0
 CALL_SECONDS = 4.0
 GUARD_SECONDS = 4.5
 
@@ -44,6 +48,7 @@ def connect(url: str, database: str, *, call_seconds: float | None = CALL_SECOND
         tz_aware=True,
         serverSelectionTimeoutMS=int(SELECTION_SECONDS * 1000),
         connectTimeoutMS=int(SELECTION_SECONDS * 1000),
+        heartbeatFrequencyMS=int(HEARTBEAT_SECONDS * 1000),
         timeoutMS=None if call_seconds is None else int(call_seconds * 1000),
         maxPoolSize=64,
         appname="liengia",

@@ -171,7 +171,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _broker(bootstrap: str, group: str) -> KafkaBroker:
     return KafkaBroker(
-        bootstrap,
+        bootstrap.split(","),  # FastStream takes a plain string for the name of one host
         apply_types=False,
         consumer_only=True,
         allow_auto_create_topics=False,
