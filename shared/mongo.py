@@ -23,8 +23,8 @@ Collection: TypeAlias = AsyncIOMotorCollection[Document]
 
 SELECTION_SECONDS = 2.0
 # How often each member is to say that it lives. One that is silent for this and `SELECTION_SECONDS` more is
-# given up, and what is on its way to it is cut off and repeated at its successor: measured 3.0 s after a primary
-# froze. At the driver's default of 10 s each writer waited there until its call timed out.
+# given up, and what is on its way to it is cut off and repeated at its successor: 3 s after a primary froze.
+# At the driver's default of 10 s each writer waited there until its call timed out.
 HEARTBEAT_SECONDS = 1.0
 CALL_SECONDS = 4.0
 GUARD_SECONDS = 4.5

@@ -20,8 +20,8 @@ _OPTIONS = (
     "--oplogSize=64",
     "--quiet",
     "--setParameter=diagnosticDataCollectionEnabled=false",
-    # A member that copies from a frozen one asks another source at its first silence; by default it first tries
-    # the same again, and a majority then took 13 s to come together although there was a new primary after 2.
+    # A member that copies from a frozen one asks another at its first silence; by default it first tries the
+    # same again, and a majority then took 13 s to come together although there was a new primary after 2.
     "--setParameter=oplogFetcherSteadyStateMaxFetcherRestarts=0",
     "--setParameter=oplogNetworkTimeoutBufferSeconds=1",
 )

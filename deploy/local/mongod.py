@@ -27,9 +27,9 @@ _NOT_ALL_LISTEN_YET = 74
 _AUTHENTICATION_FAILED = 18
 _STANDING = frozenset({"PRIMARY", "SECONDARY"})
 # A set of several is there to fail over: soon, but not at every hiccup of a busy machine. Heartbeats at their
-# default of 2 s would be as rare as elections are quick: a new primary then took both others for dead and stepped
-# down again. Catching up with a frozen primary waits for it; all our writes are by majority, so nothing is lost
-# without. With a primary frozen the first write was accepted after 8.2 s before, and about 3 s after this.
+# default of 2 s would be as rare as elections are quick: a new primary then took both others for dead and
+# stepped down. Catching up with a frozen primary waits for it; all our writes are by majority, so nothing is
+# lost without (docs/decisions/frozen-primary.md).
 ELECTION = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 400, "catchUpTimeoutMillis": 200}
 
 
