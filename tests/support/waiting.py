@@ -60,3 +60,8 @@ def eventually_sync(condition: Callable[[], Answer], within: float = 10.0) -> An
         if time.monotonic() >= until:
             raise failure or AssertionError(f"not so within {within} s; the last answer was {answer!r}")
         time.sleep(_pause(began))
+
+
+async def in_time(awaitable: Awaitable[Answer], within: float = 10.0) -> Answer:
+    """What `awaitable` gives. Raises TimeoutError after `within` seconds and the patience of all waiting."""
+    return await asyncio.wait_for(awaitable, within * _PATIENCE)

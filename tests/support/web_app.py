@@ -39,6 +39,7 @@ from shared.web import (
     write_cursor,
 )
 from shared.web.events import Journal
+from tests.support.waiting import in_time
 
 ERRORS: Mapping[str, LiengiaError] = {
     "illegal": IllegalTransition("Not from here."),
@@ -182,7 +183,7 @@ class MemoryJournal:
         if start >= len(self.events) and wait:
             self.news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.news.wait(), wait)
+                await in_time(self.news.wait(), wait)
         found = self.events[start : start + limit]
         return [self.Entry(event) for event in found], str(start + len(found))
 

@@ -9,7 +9,7 @@ from shared.consume import Facts, Projection, Record
 from shared.events import Event
 from tests.support.consume_probe import OF_NOBODY, SEEN, copy, message, row
 from tests.support.consume_worlds import World
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 
 async def test_an_event_delivered_twice_leaves_one_fact(world: World) -> None:
@@ -85,7 +85,7 @@ async def test_a_crash_between_write_and_commit_repeats_nothing(world: World) ->
 
     crash = await world.start({SEEN: [Facts(world.facts, row, die)]})
     await world.publish([message("probe_a", number) for number in (1, 2, 3)])
-    await asyncio.wait_for(written.wait(), 20)
+    await in_time(written.wait(), 20)
     dying.set()
     await crash()
     seen: list[str] = []

@@ -20,7 +20,7 @@ from shared.mongo import Database
 from shared.outbox import Cause, Outbox, StateCodec
 from tests.component.notifications.conftest import Bench
 from tests.component.notifications.test_log import ids, tips
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 ID = "whk_a"
 PACE = Pace(beat=0.05, lease=0.6)
@@ -138,7 +138,7 @@ async def test_a_step_cut_off_is_finished_by_whoever_takes_over(
     await happen(bench, 1, 2, 3)
     dying = Dies(bench.database, after=after)
     with pytest.raises(Unavailable):
-        await asyncio.wait_for(fanout(bench, outbox, deliveries=dying).run(), 10)
+        await in_time(fanout(bench, outbox, deliveries=dying).run(), 10)
     assert dying.calls == 1
     await happen(bench, 4)
     async with running(fanout(bench, outbox)):
@@ -155,7 +155,7 @@ async def test_a_holder_that_was_frozen_and_thawed_makes_nothing_twice(
     frozen = Freezes(bench.database)
     await happen(bench, 1, 2)
     async with running(fanout(bench, outbox, readings=frozen)):
-        await asyncio.wait_for(frozen.frozen.wait(), 10)
+        await in_time(frozen.frozen.wait(), 10)
         await happen(bench, 3)
         async with running(fanout(bench, outbox)):
 

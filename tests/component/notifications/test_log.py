@@ -12,6 +12,7 @@ from services.notifications.usecases.log import PAGE, Entry, Log, Position
 from shared.events import Event
 from tests.component.notifications.conftest import Bench, reader
 from tests.support.tip_events import tip_event, tip_id
+from tests.support.waiting import in_time
 
 
 def tips(*numbers: int, sequence: int = 1, **options: Any) -> list[Event]:
@@ -39,7 +40,7 @@ async def test_a_reader_that_resumes_at_any_point_sees_the_rest_once(bench: Benc
     whole = [one for one in await bench.told("begin") if one.event is not None]
     assert [one.number for one in whole] == list(range(1, 22))
     other = Bench(bench.database, bench.clock, bench.cursors, bench.store, Log(bench.store))
-    await asyncio.wait_for(_look(other.log), 5)
+    await in_time(_look(other.log), 5)
     for place, one in enumerate(whole):
         rest = [late for late in await other.told(one.cursor) if late.event is not None]
         assert {late.event.id for late in rest if late.event} == {
@@ -131,7 +132,7 @@ async def test_readers_of_one_page_cost_one_read(bench: Bench) -> None:
     await bench.deliver(tips(1, 2, 3))
     store = Counting(bench.store)
     log = Log(store)
-    await asyncio.wait_for(_look(log), 5)
+    await in_time(_look(log), 5)
     pages = await asyncio.gather(*(log.page({}) for _ in range(50)))
     assert {len(page.entries) for page in pages} == {3}
     assert store.reads == 1
@@ -142,7 +143,7 @@ async def test_a_reader_that_stops_reading_has_one_page_waiting_and_no_more(benc
     store = Counting(bench.store)
     slow = Following(Log(store), bench.cursors, bench.clock, heartbeat=0.05)
     told = slow.follow(await slow.start("begin", pointer=""), lambda event: True, bench.draining)
-    await asyncio.wait_for(_look(slow.log), 5)
+    await in_time(_look(slow.log), 5)
     while (await anext(told)).event is None:
         pass
     assert store.entries <= PAGE
@@ -154,7 +155,7 @@ async def test_a_reader_is_woken_by_what_comes_and_not_by_what_it_has(bench: Ben
     assert not await bench.log.news(position, 0.05)
     waiting = asyncio.create_task(bench.log.news(position, 10))
     await bench.deliver(tips(2))
-    assert await asyncio.wait_for(waiting, 5)
+    assert await in_time(waiting, 5)
 
 
 async def test_a_stream_hides_what_its_reader_may_not_see_and_its_numbers_do_too(bench: Bench) -> None:

@@ -1,6 +1,5 @@
 """Connecting to addresses of somebody else's choice: where to, for how long, and how much is read."""
 
-import asyncio
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -17,6 +16,7 @@ from services.notifications.domain.attempts import Answer, Fault
 from services.notifications.posting import Poster, checked_address, is_public
 from shared.errors import Invalid
 from tests.support.receiver import Behaviour, answers, floods, hangs, receiving, resets, trickles
+from tests.support.waiting import in_time
 
 DEADLINE = 0.6
 
@@ -29,7 +29,7 @@ async def poster() -> AsyncIterator[Poster]:
 
 
 async def post(poster: Poster, url: str) -> Answer:
-    return await asyncio.wait_for(poster.post(url, {"webhook-id": "msg_1"}, b"{}"), 10 * DEADLINE)
+    return await in_time(poster.post(url, {"webhook-id": "msg_1"}, b"{}"), 10 * DEADLINE)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.component.outbox.faults import FaultyStorage, Interference
 from tests.component.outbox.probe import Counter, counters
 from tests.component.outbox.relays import relay_of, running, write
 from tests.component.outbox.world import World, by_subject
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 
 async def test_the_journal_is_read_on_from_a_cursor_without_skipping(
@@ -44,7 +44,7 @@ async def test_many_who_wait_share_one_look_and_all_are_told(world: World, outbo
 
 
 async def test_a_wait_without_news_ends_in_time_with_nothing(outbox: Outbox[Counter]) -> None:
-    entries, cursor = await asyncio.wait_for(outbox.journal.read(None, 10, wait=0.3), 5)
+    entries, cursor = await in_time(outbox.journal.read(None, 10, wait=0.3), 5)
     assert entries == []
     assert await outbox.journal.read(cursor, 10) == ([], cursor)
 

@@ -13,7 +13,7 @@ from tests.component.outbox.faults import Call, Crash, Faulty, FaultyStorage
 from tests.component.outbox.probe import Counter, counters, step
 from tests.component.outbox.relays import BRIEF, REPORTER, all_sent, journaled, relay_of, running, write
 from tests.component.outbox.world import World, by_subject, first_deliveries
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 
 async def test_events_of_many_writers_arrive_once_and_in_order(world: World, outbox: Outbox[Counter]) -> None:
@@ -69,7 +69,7 @@ async def test_a_relay_that_dies_at_any_step_loses_nothing(
     crash = Crash(point, when)
     dying = counters(FaultyStorage(world.storage(), crash), SystemClock(), topic=world.topic)
     async with running(relay_of(dying, Faulty(world.log(), crash), "dying", BRIEF)):
-        await asyncio.wait_for(crash.dead.wait(), 10)
+        await in_time(crash.dead.wait(), 10)
     async with running(relay_of(outbox, world.log(), "next")):
         sent = await all_sent(world, world.storage())
     assert {id: first_deliveries(sequences) for id, sequences in sent.items()} == expected
@@ -93,7 +93,7 @@ async def test_a_relay_frozen_past_its_lease_and_thawed_does_no_harm(
     expected = await write(outbox, [f"c{n}" for n in range(12)], updates=2)
     slow = counters(FaultyStorage(world.storage(), freeze), SystemClock(), topic=world.topic)
     async with running(relay_of(slow, Faulty(world.log(), freeze), "slow", BRIEF)):
-        await asyncio.wait_for(frozen.wait(), 10)
+        await in_time(frozen.wait(), 10)
         async with running(relay_of(outbox, world.log(), "next")):
             await all_sent(world, world.storage())
             more = [f"d{n}" for n in range(12)]

@@ -12,7 +12,7 @@ import pytest
 from shared.events import Event, to_structured
 from shared.web import Draining
 from tests.support.tokens import Issuer
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 from tests.support.web_app import MemoryJournal, accept, build, client_of, settings
 
 TYPE = "liengia.tip.submitted.v1"
@@ -122,7 +122,7 @@ async def test_a_caller_may_wait_for_news(
     await eventually(lambda: journal.reads > 1)
     assert not waiting.done()
     journal.add(published(2))
-    assert (await asyncio.wait_for(waiting, 5))[0] == ["tip_a:2"]
+    assert (await in_time(waiting, 5))[0] == ["tip_a:2"]
 
 
 async def test_a_wait_ends_when_the_service_is_told_to_stop(
@@ -131,7 +131,7 @@ async def test_a_wait_ends_when_the_service_is_told_to_stop(
     waiting = asyncio.create_task(client.get("/events?wait=25", headers=issuer.bearer("events:read")))
     await eventually(lambda: journal.reads > 0)
     draining.begin()
-    answer = await asyncio.wait_for(waiting, 5)
+    answer = await in_time(waiting, 5)
     assert (answer.status_code, answer.json()) == (200, {"items": [], "next_cursor": None})
 
 

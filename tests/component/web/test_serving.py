@@ -16,7 +16,7 @@ import pytest
 
 from deploy.local.ports import free_ports
 from tests.support.tokens import Issuer
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 
 @dataclass
@@ -90,7 +90,7 @@ async def test_told_to_stop_it_says_so_at_once_and_finishes_what_it_began(
 
         await eventually(draining, within=0.5)
         assert (await slow).json() == {"finished": True}
-    assert await asyncio.wait_for(served.process.wait(), 5) == 0
+    assert await in_time(served.process.wait(), 5) == 0
 
 
 def _in_flight(port: int) -> int:
@@ -103,7 +103,7 @@ def _in_flight(port: int) -> int:
 async def test_a_second_signal_ends_the_drain_early(served: Served) -> None:
     served.process.send_signal(signal.SIGTERM)
     served.process.send_signal(signal.SIGINT)
-    assert await asyncio.wait_for(served.process.wait(), 5) == 0
+    assert await in_time(served.process.wait(), 5) == 0
 
 
 HEAD = b"POST /things HTTP/1.1\r\nHost: demo\r\nContent-Type: application/json\r\n"
@@ -113,8 +113,8 @@ async def test_a_chunked_body_is_refused_as_soon_as_it_passes_the_limit(served: 
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
     writer.write(3 * (b"8000\r\n" + b" " * 0x8000 + b"\r\n"))
-    assert b" 413 " in await asyncio.wait_for(reader.readline(), 5)
-    assert b"payload_too_large" in await asyncio.wait_for(reader.readuntil(b"}"), 5)
+    assert b" 413 " in await in_time(reader.readline(), 5)
+    assert b"payload_too_large" in await in_time(reader.readuntil(b"}"), 5)
 
     async def goes_on() -> None:
         while True:
@@ -122,7 +122,7 @@ async def test_a_chunked_body_is_refused_as_soon_as_it_passes_the_limit(served: 
             await writer.drain()
 
     with pytest.raises(ConnectionError):
-        await asyncio.wait_for(goes_on(), 10)
+        await in_time(goes_on(), 10)
     writer.close()
 
 
@@ -138,8 +138,8 @@ async def test_a_large_body_sent_in_one_go_still_gets_its_answer(served: Served)
 async def test_a_caller_who_asks_first_is_refused_before_the_body(served: Served) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(HEAD + b"Content-Length: 99999999\r\nExpect: 100-continue\r\n\r\n")
-    assert b" 413 " in await asyncio.wait_for(reader.readline(), 5)
-    assert (await asyncio.wait_for(reader.read(), 1)).endswith(b"}")
+    assert b" 413 " in await in_time(reader.readline(), 5)
+    assert (await in_time(reader.read(), 1)).endswith(b"}")
     writer.close()
 
 
@@ -180,6 +180,6 @@ async def test_a_port_in_use_ends_the_process_with_a_fault(served: Served, tmp_p
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await asyncio.wait_for(second.communicate(), 20)
+    output, _ = await in_time(second.communicate(), 20)
     assert second.returncode not in (0, None)
     assert "address already in use" in output.decode().lower()

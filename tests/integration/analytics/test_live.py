@@ -10,7 +10,7 @@ import httpx
 
 from tests.support.system import System
 from tests.support.tip_events import publish, tip_event
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 
 class Heard:
@@ -111,6 +111,6 @@ async def test_a_stream_ends_when_the_service_is_told_to_stop(system: System) ->
     task = asyncio.create_task(heard.listen(second.url, system.bearer("indicators:read")))
     await eventually(heard.ready, within=15)
     await asyncio.to_thread(second.child.stop, 8.0)
-    await asyncio.wait_for(task, 5)
+    await in_time(task, 5)
     assert heard.ended
     assert second.child.exit_code() == 0

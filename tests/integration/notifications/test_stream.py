@@ -11,7 +11,7 @@ import httpx
 from tests.support.sse import Listener, listening
 from tests.support.system import System
 from tests.support.tip_events import publish, tip_event, tip_id
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 WARD = "99/99001/tdp-4"
 
@@ -51,7 +51,7 @@ async def test_a_replica_killed_in_mid_stream_costs_its_reader_nothing(system: S
     await asyncio.to_thread(doomed.wait_until_ready)
     listener, headers = Listener(), system.bearer("events:read")
     reading = asyncio.create_task(listener.listen(doomed.url, headers))
-    await asyncio.wait_for(listener.opened.wait(), 20)
+    await in_time(listener.opened.wait(), 20)
     sending = asyncio.create_task(send(system, 2000, 200))
     await eventually(lambda: len(listener.events) >= 30, within=30)
     await asyncio.to_thread(doomed.child.kill)
@@ -137,7 +137,7 @@ async def test_streams_beyond_the_limit_are_refused_and_their_places_come_back(s
     async with asyncio.TaskGroup() as tasks:
         readers = [Listener() for _ in range(6)]
         reading = [tasks.create_task(reader.listen(url, headers)) for reader in readers]
-        await asyncio.gather(*(asyncio.wait_for(reader.opened.wait(), 20) for reader in readers))
+        await asyncio.gather(*(in_time(reader.opened.wait(), 20) for reader in readers))
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
             refused = await client.get("/feeds/stream", headers=headers)
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
@@ -151,8 +151,8 @@ async def test_a_stream_ends_in_time_when_the_service_is_told_to_stop(system: Sy
     await asyncio.to_thread(leaving.wait_until_ready)
     listener = Listener()
     reading = asyncio.create_task(listener.listen(leaving.url, system.bearer("events:read")))
-    await asyncio.wait_for(listener.opened.wait(), 20)
+    await in_time(listener.opened.wait(), 20)
     await asyncio.to_thread(leaving.child.stop, 8.0)
-    await asyncio.wait_for(reading, 5)
+    await in_time(reading, 5)
     assert listener.ended
     assert leaving.child.exit_code() == 0

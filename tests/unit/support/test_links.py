@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from tests.support.links import Link, Links, Mode
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_time
 
 PATIENCE = 0.3
 
@@ -42,7 +42,7 @@ async def said(link: Link, word: bytes = b"hello\n", within: float = 5.0) -> byt
     try:
         with suppress(ConnectionError):
             writer.write(word)
-            return await asyncio.wait_for(reader.readline(), within)
+            return await in_time(reader.readline(), within)
         return b""
     except TimeoutError:
         return b"silence"
@@ -57,7 +57,7 @@ async def test_a_cut_link_resets_what_is_open_and_closes_what_comes(link: tuple[
     await eventually(lambda: len(heard) == 2)
     await asyncio.to_thread(links.turn, one, "cut")
     with suppress(ConnectionError):
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await in_time(reader.read(), 5) == b""
     writer.transport.abort()
     assert await said(one) == b""
     await asyncio.to_thread(links.turn, one, "pass")
