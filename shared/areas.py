@@ -1,6 +1,4 @@
-"""Area keys: paths `province/ward/residential-area` such as `99/99001/tdp-4`, or `legacy/<code or slug>`
-(product.md).
-"""
+"""Area keys: paths `province/ward/residential-area` such as `99/99001/tdp-4`, or `legacy/<code or slug>`."""
 
 from typing import Final
 

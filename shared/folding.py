@@ -1,4 +1,4 @@
-"""Vietnamese text as it is matched (product.md, "Rules are data")."""
+"""Vietnamese text as it is matched: in lower case, NFC, đ as d, without marks."""
 
 import unicodedata
 

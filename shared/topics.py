@@ -4,7 +4,7 @@ can be written.
 Settings: KAFKA_BOOTSTRAP_SERVERS; TOPIC_PROFILE `ward` (default) or `country`; TOPIC_REPLICATION (default 1);
 TOPIC_WAIT_SECONDS, how long Kafka may be away (default 60). Exit codes: 0 done; 1 a setting or an existing
 topic is wrong; 2 Kafka did not answer in time. A partition count that differs is an error and never changed:
-adding partitions would reorder keys (architecture.md, section 5).
+adding partitions would reorder keys (docs/decisions/topics-by-a-job.md).
 """
 
 import asyncio

@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.notifications import consumers, webhooks
 from services.notifications.api import alerts, bulletin, public, stream, subscriptions
+from services.notifications.api.origins import PublicFromAnywhere
 from services.notifications.api.sse import Streams
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain.alerts import Alert
@@ -53,7 +54,7 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
     wish_desk = SubscriptionDesk(wishes, SubscriptionStore(database), log, cursors, rulebook, secret, clock)
     relay = Relay([alert_box], bootstrap, settings.replica_id, clock=clock)
     works = {"consumer": consumer.run, "log": log.run, "relay": relay.run, **hooks.works}
-    return create_app(
+    app = create_app(
         name=NAME,
         settings=settings,
         parts=[
@@ -77,6 +78,8 @@ def create(settings: NotificationsSettings, *, clock: Clock | None = None) -> Fa
         clock=clock,
         description="Who is told what: webhooks, streams, alerts and public feeds.",
     )
+    app.add_middleware(PublicFromAnywhere)
+    return app
 
 
 async def prepare(settings: NotificationsSettings) -> None:

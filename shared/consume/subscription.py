@@ -1,6 +1,6 @@
 """One connection of a consumer group to one cluster: a FastStream batch subscriber, set up as measured.
 
-Architecture.md section 7 holds the figures behind every setting: with FastStream's defaults one bad header
+docs/decisions/poison-park-dead-letter.md says what it is for: with FastStream's defaults one bad header
 loses and commits a whole batch, a failed batch is committed, and a join or leave repeats records.
 """
 

@@ -86,7 +86,7 @@ class Bounds(Shape):
 
 
 class StatisticReported(SignalEvent):
-    """A figure as product.md, position 9, defines it: `value` 0 means that somebody looked and found none,
+    """A figure of which nil is said, not assumed: `value` 0 means that somebody looked and found none,
     null that nobody reported, or that `range` stands for it. `qualifier` goes wherever the value goes. The
     quote behind it stays with analytics.
     """

@@ -103,8 +103,8 @@ class Contract(Shape):
 
 
 class EventData(Contract):
-    """State-carrying data: where it happened and the state that results. Nothing personal (product.md,
-    position 3).
+    """State-carrying data: where it happened and the state that results. Nothing personal
+    (docs/decisions/events-without-people.md).
 
     `restricted` marks what only the inspectorate may receive; `notify` names who must act by role, never by
     contact.

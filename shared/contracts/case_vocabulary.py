@@ -1,4 +1,4 @@
-"""The words of mediation as enumerations (product.md, "State machines"). Standard library only."""
+"""The words of a case of mediation, as enumerations. Standard library only."""
 
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ class ScopeDecision(StrEnum):
 
 
 class ScopeGround(StrEnum):
-    """Why a case is out of scope (product.md, "Out of scope")."""
+    """Why a case is out of scope: article 3 of the Law on Grassroots Mediation (35/2013/QH13)."""
 
     STATE_OR_PUBLIC_INTEREST = "state_or_public_interest"
     BARRED_BY_LAW = "barred_by_law"

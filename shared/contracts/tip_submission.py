@@ -4,6 +4,7 @@
 This is the one contract with personal data in it. It is never the data of an event that leaves tips.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Final, Self
 from unicodedata import normalize
@@ -18,15 +19,32 @@ from shared.errors import Fault, Invalid, pointer
 EARLIEST_YEAR: Final = 1900
 
 
+_LINES: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Controls but tab and newline; what turns the direction of a line around; what has no width. Not the joiners
+# U+200C and U+200D, which emoji are made with, nor combining marks, which Vietnamese is written with.
+_UNSEEN: Final = re.compile(
+    "[\x01-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+
+
 def _readable(text: str) -> str:
-    """NFC (product.md, "Rules are data"), and something in it that can be read."""
-    normalised = normalize("NFC", text).strip()
-    if not normalised or "\x00" in normalised:
+    """NFC, as search and matching need it, without what cannot be seen, and something left that can be read.
+
+    Unseen characters come along when text is copied. They are dropped, not refused: a report must not fail
+    because of what its sender cannot see, and a reader must not be shown another order of words.
+    """
+    plain = _UNSEEN.sub("", _LINES.sub("\n", normalize("NFC", text))).strip()
+    if not plain or "\x00" in plain:
         raise ValueError("must hold readable text")
-    return normalised
+    return plain
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 Text = AfterValidator(_readable)
+OneLine = AfterValidator(_one_line)
 
 
 class Place(Shape):
@@ -46,7 +64,7 @@ class Place(Shape):
 class Reporter(Shape):
     """How to reach who reported; sealed on arrival."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200), Text] | None = None
+    name: Annotated[str, Field(min_length=1, max_length=200), Text, OneLine] | None = None
     phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 .()-]{2,23}$")] | None = None
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$")] | None = None
     zalo: Annotated[str, Field(min_length=1, max_length=100), Text] | None = None

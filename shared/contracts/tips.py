@@ -1,4 +1,4 @@
-"""Events that tips publishes on `tips.tip.v1`: those of product.md's tip table, and `identity.accessed`."""
+"""Events that tips publishes on `tips.tip.v1`: those of the table of a tip, and `identity.accessed`."""
 
 from typing import ClassVar
 

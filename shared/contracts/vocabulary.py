@@ -1,5 +1,5 @@
-"""The words of the platform as enumerations (product.md, "Vocabulary" and "State machines"). Standard library
-only.
+"""The words of the platform as enumerations (tests/contracts/test_vocabulary.py has them
+in words). Standard library only.
 """
 
 from enum import StrEnum

@@ -4,6 +4,7 @@
 `/query`, `/path` or `/header`. No message ever repeats the value it complains about.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -50,6 +51,8 @@ _STATUS: tuple[tuple[type[LiengiaError], int], ...] = (
     (Unavailable, 503),
     (NotYet, 409),
 )
+# What pydantic puts before the words of a validator of ours.
+_OURS = re.compile("^(?:Value error|Assertion failed), ")
 _TITLES = {
     400: "The request cannot be read",
     401: "Not signed in",
@@ -161,7 +164,7 @@ def faults_of(error: ValidationError | RequestValidationError) -> tuple[Fault, .
         loc = list(entry["loc"])
         if isinstance(error, RequestValidationError):
             loc = loc[1:] if loc[:1] == ["body"] else [str(loc[0]), *loc[1:]] if loc else []
-        faults.append(Fault(pointer(loc), str(entry["msg"])))
+        faults.append(Fault(pointer(loc), _OURS.sub("", str(entry["msg"]))))
     return tuple(faults)
 
 

@@ -47,3 +47,14 @@ def test_what_a_run_leaves_behind_is_not_committed() -> None:
     left = [file for file in committed() if {".local", ".venv", "__pycache__"} & set(file.parts)]
     assert left == []
     assert (CHECKOUT / ".env") not in committed()
+
+
+def test_what_code_cites_stands_in_the_repository() -> None:
+    """A comment that names a page of ours names one that a reader finds; evidence is written by a command."""
+    cited = re.compile(r"docs/(?!evidence/)[\w/-]+\.md\b|(?<![\w/-])(?:product|architecture|contract)\.md\b")
+    missing = []
+    for file in committed():
+        if file.suffix == ".py" and file.name != Path(__file__).name:
+            named = cited.findall(file.read_text())
+            missing += [f"{file.name}: {name}" for name in named if not (CHECKOUT / name).is_file()]
+    assert missing == []

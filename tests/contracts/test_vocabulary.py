@@ -1,4 +1,4 @@
-"""The words in the code are the words of product.md, written out here once more."""
+"""The words in the code are those that integrators were told, written out here once more."""
 
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ WORDS: dict[type[StrEnum], str] = {
     vocabulary.Qualifier: "exact, more_than, approx_below, approx, order_of_magnitude",
     vocabulary.Origin: "computed, attested, derived",
 }
-# contract.md, "Events", and the tables of product.md.
+# By topic, as docs/subscribers.md and docs/integrations.md speak of them.
 TYPES = {
     "tips.tip.v1": (
         "tip.received tip.classified tip.declined tip.assigned tip.attended tip.referred_to_mediation "

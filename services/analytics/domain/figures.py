@@ -1,4 +1,6 @@
-"""Figures as product.md, position 9, defines them, and how two of them are held against each other."""
+"""Figures, of which null is never 0 (docs/decisions/attested-figures.md), and how two of them are held
+against each other.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

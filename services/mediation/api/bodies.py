@@ -16,12 +16,12 @@ from shared.areas import WARD_OR_BELOW_PATTERN
 from shared.contracts.base import Moment, Shape
 from shared.contracts.base import Rating as Points
 from shared.contracts.case_vocabulary import MediationGround, ScopeDecision, ScopeGround
-from shared.contracts.tip_submission import Text
+from shared.contracts.tip_submission import OneLine, Text
 from shared.contracts.vocabulary import Authority, DisputeType
 from shared.errors import Fault, Invalid
 
 WardOrBelow = Annotated[str, Field(pattern=WARD_OR_BELOW_PATTERN, examples=["99/99001/tdp-2"])]
-Name = Annotated[str, Field(min_length=1, max_length=200), Text]
+Name = Annotated[str, Field(min_length=1, max_length=200), Text, OneLine]
 Words = Annotated[str, Field(min_length=1, max_length=LIMITS.text), Text]
 Short = Annotated[str, Field(min_length=1, max_length=500), Text]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 .()-]{2,23}$")]

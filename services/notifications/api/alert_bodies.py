@@ -20,8 +20,9 @@ from shared.errors import Fault, Invalid
 LONGEST_HEADLINE = 160
 LONGEST_TEXT = 2_000
 MOST_AREAS = 200
-# Control, format (they can turn the direction of a line around), private and unassigned characters.
-_UNREADABLE = ("Cc", "Cf", "Co", "Cn", "Cs")
+# Control, format (they can turn the direction of a line around), line and paragraph separators, private and
+# unassigned characters. Refused, not dropped: two people answer for what is shown, to the letter.
+_UNREADABLE = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 
 
 def _plain(text: str) -> str:

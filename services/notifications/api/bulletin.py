@@ -1,5 +1,6 @@
 """The public bulletin: a page for everybody, and its changing part for the page's script."""
 
+import re
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -22,10 +23,17 @@ AreaQuery = Annotated[str, Query(pattern=f"^$|{AREA_PATTERN}", max_length=80)]
 def routes(desk: FeedDesk, pages: Pages, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 
+    @router.head("/bulletin")
     @router.get("/bulletin")
-    async def page(request: Request, lang: Language = "vi", area: AreaQuery = "") -> HTMLResponse:
-        shown = await bulletin(desk, lang, now=clock.now(), area=area or None)
-        return pages.page("bulletin.html", request, lang, shown=shown, area=area, **_addresses(lang, area))
+    async def page(request: Request, lang: Language = "vi", area: str = "") -> HTMLResponse:
+        """People type the area here: one that is none is told on the page, beside what concerns everybody."""
+        known = not area or re.fullmatch(AREA_PATTERN, area) is not None
+        narrowed = area if known else ""
+        shown = await bulletin(desk, lang, now=clock.now(), area=narrowed or None)
+        told = {"shown": shown, "area": area, "unknown": not known, **_addresses(lang, narrowed)}
+        answer = pages.page("bulletin.html", request, lang, **told)
+        answer.status_code = 200 if known else 422
+        return answer
 
     @router.get("/partials/bulletin")
     async def notices(lang: Language = "vi", area: AreaQuery = "") -> HTMLResponse:

@@ -51,7 +51,8 @@ def fresh_answer(
 ) -> Response:
     """`body` with its validators, or 304 without it. `changed` is when the newest part of it came."""
     tag = hashlib.sha256(body).hexdigest()[:32]
-    headers: Mapping[str, str] = {"ETag": f'"{tag}"', "Cache-Control": "public, no-cache"}
+    # A cache must not hand an answer that names no origin to a page of another one.
+    headers: Mapping[str, str] = {"ETag": f'"{tag}"', "Cache-Control": "public, no-cache", "Vary": "Origin"}
     if changed is not None and now - changed >= SETTLED:
         headers = {**headers, "Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True)}
     if have.is_fresh(tag, changed, now):

@@ -27,6 +27,7 @@ from shared.web import Paging, read_cursor, write_cursor
 from shared.words import Language
 
 PATH: Final = "/feeds/public.json"
+STREAM: Final = "/feeds/public/stream"
 MEDIA_TYPE: Final = "application/feed+json"
 _TITLES: Final = {"vi": "Liên Gia: bản tin công khai", "en": "Liên Gia: public bulletin"}
 _DESCRIPTIONS: Final = {
@@ -63,6 +64,7 @@ def routes(desk: FeedDesk, streams: Streams, addresses: Addresses, clock: Clock)
 
 
 def _add_feed(router: APIRouter, desk: FeedDesk, addresses: Addresses, clock: Clock) -> None:
+    @router.head(PATH, include_in_schema=False)
     @router.get(
         PATH,
         summary="Alerts and attested figures, newest first (JSON Feed 1.1)",
@@ -101,7 +103,7 @@ def _add_feed(router: APIRouter, desk: FeedDesk, addresses: Addresses, clock: Cl
 
 def _add_stream(router: APIRouter, desk: FeedDesk, streams: Streams, addresses: Addresses) -> None:
     @router.get(
-        "/feeds/public/stream",
+        STREAM,
         summary="The items of the public feed, as they come",
         response_class=EventSourceResponse,
         responses=dict(DESCRIBED),

@@ -1,4 +1,4 @@
-"""The state table of an alert, as data (product.md: CAP `Alert → Update* → Cancel`). What is not in it is
+"""The state table of an alert, as data (CAP 1.2: `Alert → Update* → Cancel`). What is not in it is
 refused.
 
 Every message is drafted by one person and approved by another; `waiting` is the kind of the draft that waits.

@@ -9,6 +9,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     "vi": {
         "title": "Bản tin công khai",
         "area_help": "Ví dụ 99/99001; để trống là mọi nơi",
+        "no_area": "Mã địa bàn không đúng dạng, như 99/99001. Dưới đây là bản tin của mọi nơi.",
         "show": "Xem",
         "current": "Cảnh báo đang có hiệu lực",
         "no_current": "Hiện không có cảnh báo nào.",
@@ -35,6 +36,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
         "title": "Public bulletin",
         "area_help": "Such as 99/99001; left empty it is everywhere",
+        "no_area": "This is not the form of an area, such as 99/99001. Below is everything, from everywhere.",
         "show": "Show",
         "current": "Alerts in force",
         "no_current": "There is no alert at present.",

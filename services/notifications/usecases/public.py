@@ -1,5 +1,5 @@
 """Which events the public may see: alerts, and statistics that somebody attests. Nothing restricted, nothing
-computed (product.md, position 5).
+computed: a live count could tell of a single case (docs/decisions/attested-figures.md).
 """
 
 from collections.abc import Sequence

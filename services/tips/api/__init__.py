@@ -1,1 +1,1 @@
-"""HTTP in: one module of routes per feature, as in contract.md, section tips."""
+"""HTTP in: one module of routes per feature (the calls: services/tips/README.md)."""

@@ -1,4 +1,4 @@
-"""How long a closed tip is kept, and how it is forgotten (product.md, position 6).
+"""How long a closed tip is kept, and how it is forgotten (services/tips/README.md, "What is forgotten").
 
 Periods come from `shared/rules/rules.yaml`, section tips.retention, counted from closing. An outcome without
 a period (resolved) is kept until a lawful request. What can be counted survives; words, people and the key

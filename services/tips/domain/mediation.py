@@ -1,4 +1,6 @@
-"""The road to mediation and back: refer, settle, take back (product.md, tip table and "out of scope")."""
+"""The road to mediation and back: refer, settle, take back (docs/integrations.md, "A dispute goes to
+mediation").
+"""
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime

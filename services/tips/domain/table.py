@@ -1,4 +1,6 @@
-"""The state table of a tip, as data (product.md, "State machines"). What is not in it is refused."""
+"""The state table of a tip, as data (tests/unit/tips/test_table.py has it in words). What is not in it is
+refused.
+"""
 
 from enum import StrEnum
 

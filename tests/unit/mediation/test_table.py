@@ -1,4 +1,4 @@
-"""The case table of product.md, copied here by hand, held against the code: every state times every call."""
+"""The state table of a case, once more by hand, and held against the code: every state by every call."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +32,7 @@ from tests.unit.mediation.building import (
     told,
 )
 
-# state(s) | call | next | events without "mediation." Three calls have a row here that product.md leaves
+# state(s) | call | next | events without "mediation." Three rows say what is easily left
 # unsaid: parties are named with a request already, a reporter joins as soon as the code is in the mailbox,
 # and a follow-up or a consent that is not the last one tells nothing.
 PRODUCT_TABLE = """

@@ -1,4 +1,4 @@
-"""The state table of product.md, copied here by hand, held against the code: every state times every call."""
+"""The state table of a tip, once more by hand, and held against the code: every state times every call."""
 
 from collections.abc import Callable
 from dataclasses import replace
