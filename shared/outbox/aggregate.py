@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from shared.clock import Clock
 from shared.decision import Decision
-from shared.errors import Conflict, NotFound, Unavailable, VersionMismatch
+from shared.errors import Conflict, NotFound, Refused, Unavailable, VersionMismatch
 from shared.mongo import GUARD_SECONDS, Database
 from shared.outbox import documents
 from shared.outbox.drafts import Cause, Codec, Decide, Drafts, Loaded, Wording, already_seen
@@ -110,20 +110,35 @@ class Outbox(Generic[S]):
         otherwise it is raised. Raises NotFound, VersionMismatch, Unavailable, Conflict `history_full`.
         """
         lost: dict[str, Loaded[S]] = {}  # attempts whose answer was lost, by their write id
+
+        async def once(surely: bool) -> Loaded[S] | None:
+            document = await self._load(id, surely=surely)
+            if (done := self._already(document, cause, lost)) is not None:
+                return done
+            if if_version is not None and document["version"] != if_version:
+                raise VersionMismatch("It was changed meanwhile.")
+            change, after = self._drafts.change(
+                document, decide, cause, self._now(), erase_history=erase_history
+            )
+            written = change is None or await self._apply(change, after, lost)
+            return after if written else None
+
+        surely = False
         try:
             async with asyncio.timeout(GUARD_SECONDS):
                 for attempt in range(ATTEMPTS):
                     await asyncio.sleep(random.uniform(0, 0.01 * min(attempt, 10)))
-                    document = await self._load(id)
-                    if (done := self._already(document, cause, lost)) is not None:
+                    try:
+                        done = await once(surely)
+                    except Refused:
+                        # A yes is safe: it is written to a majority or not at all. A no may rest on what a
+                        # primary that was frozen and deposed still believes, so it is looked at twice.
+                        if surely:
+                            raise
+                        surely = True
+                        continue
+                    if done is not None:
                         return done
-                    if if_version is not None and document["version"] != if_version:
-                        raise VersionMismatch("It was changed meanwhile.")
-                    change, after = self._drafts.change(
-                        document, decide, cause, self._now(), erase_history=erase_history
-                    )
-                    if change is None or await self._apply(change, after, lost):
-                        return after
         except TimeoutError:
             raise Unavailable("The database does not answer just now.") from None
         raise Unavailable("Too many write to this at once.", retry_after=1)
@@ -167,8 +182,10 @@ class Outbox(Generic[S]):
         change, _ = self._drafts.change(document, decide, cause, now, erase_history=False)
         return change is not None and await self.store.apply(replace(change, sequence=sequence))
 
-    async def _load(self, id: str) -> Document:
-        document = await self.store.load(id)
+    async def _load(self, id: str, *, surely: bool = False) -> Document:
+        document = None if surely else await self.store.load(id)
+        if document is None:
+            document = await self.store.load_surely(id)
         if document is None:
             raise NotFound("There is no such thing.")
         return document

@@ -8,6 +8,7 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError, WriteError
+from pymongo.read_concern import ReadConcern
 
 from shared.errors import Conflict, Unavailable
 from shared.mongo import Database, guard
@@ -19,6 +20,7 @@ from shared.outbox.ports import Backlog, Change, Document, Inserted, Waiting
 _DUPLICATE = 11000
 MAX_PER_DOCUMENT = 100  # events read of one document at a time: a long outage may have left thousands
 COUNTED = 50_000  # aggregates whose pending events are counted: 0.4 s; a million would outlast a call's time
+_LINEARIZABLE = ReadConcern("linearizable")
 _TOO_LARGE = frozenset({10334, 17419})
 
 
@@ -70,6 +72,10 @@ class MongoAggregates:
     async def load(self, id: str) -> Document | None:
         async with guard():
             return await self._collection.find_one({"_id": id})
+
+    async def load_surely(self, id: str) -> Document | None:
+        async with guard():
+            return await self._collection.with_options(read_concern=_LINEARIZABLE).find_one({"_id": id})
 
     async def apply(self, change: Change) -> bool:
         try:

@@ -73,7 +73,11 @@ class AggregateStore(Protocol):
     async def insert(self, encoded: Sequence[bytes]) -> Sequence[Inserted]:
         """One unordered bulk insert of BSON documents; Unavailable speaks for all of them."""
 
-    async def load(self, id: str) -> Document | None: ...
+    async def load(self, id: str) -> Document | None:
+        """What a majority has. A primary that was frozen and deposed may answer with what it had then."""
+
+    async def load_surely(self, id: str) -> Document | None:
+        """What is there now: asked of a primary that a majority confirms to be one. Costs a write to them."""
 
     async def apply(self, change: Change) -> bool:
         """False when the version is another by now. Unavailable: it may or may not have happened."""

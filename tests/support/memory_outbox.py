@@ -54,6 +54,9 @@ class MemoryAggregates:
         await asyncio.sleep(0)
         return self._decode(id) if id in self._documents else None
 
+    async def load_surely(self, id: str) -> Document | None:
+        return await self.load(id)
+
     async def apply(self, change: Change) -> bool:
         await asyncio.sleep(0)
         document = self._decode(change.id) if change.id in self._documents else {}

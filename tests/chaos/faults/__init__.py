@@ -1,9 +1,13 @@
 """Every fault there is, by name, in the order in which they are played."""
 
 from tests.chaos.faults.d1_kills import KILLS
+from tests.chaos.faults.d2_primary import PRIMARY
 from tests.chaos.faults.d3_wiped import WIPED
 from tests.chaos.faults.d4_poison import POISON
 from tests.chaos.faults.d9_rolling import ROLLING
+from tests.chaos.faults.d10_backup import BACKUP
+from tests.chaos.faults.power_loss import POWER
 from tests.chaos.outcome import Fault
 
-FAULTS: dict[str, Fault] = {fault.name: fault for fault in (KILLS, WIPED, POISON, ROLLING)}
+_ALL = (KILLS, PRIMARY, WIPED, POISON, ROLLING, BACKUP, POWER)
+FAULTS: dict[str, Fault] = {fault.name: fault for fault in _ALL}

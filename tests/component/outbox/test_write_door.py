@@ -12,7 +12,7 @@ from shared.clock import SystemClock
 from shared.decision import Decision, Noted
 from shared.errors import Conflict, Invalid, NotFound, TooLarge, VersionMismatch
 from shared.outbox import Caps, Cause, Outbox, verify
-from tests.component.outbox.faults import FaultyStorage, Interference
+from tests.component.outbox.faults import Call, FaultyStorage, Interference
 from tests.component.outbox.probe import Counter, begin, counters, refuse, step, two_steps
 from tests.component.outbox.relays import REPORTER, opened
 from tests.component.outbox.world import World
@@ -185,3 +185,33 @@ async def test_a_full_history_takes_no_more_messages_but_still_transitions(world
     await outbox.update("c", move("closed"), Cause("officer:1"))
     assert verify((await outbox.get("c")).timeline)
     await outbox.close()
+
+
+async def test_what_a_deposed_primary_still_believes_refuses_nobody(world: World) -> None:
+    sound = await opened(world.storage())
+    await sound.create("c", begin(), REPORTER)
+    before = await stored(world, "c")
+    await sound.update("c", step, REPORTER)
+
+    def answering(stale: dict[str, Any] | None) -> FaultyStorage:
+        async def around(name: str, call: Call) -> Any:
+            return stale if name == "load" else await call()
+
+        return FaultyStorage(world.storage(), around)
+
+    def only_after_one(counter: Counter, now: datetime) -> Decision[Counter]:
+        if counter.count < 1:
+            raise Conflict("not yet")
+        return step(counter, now)
+
+    knows_nothing, knows_the_past = await opened(answering(None)), await opened(answering(before))
+    assert (await knows_nothing.get("c")).version == 2
+    assert (await knows_the_past.update("c", step, REPORTER, if_version=2)).version == 3
+    assert (await knows_the_past.update("c", only_after_one, REPORTER)).version == 4
+    assert (await knows_nothing.update("c", step, REPORTER)).version == 5
+    with pytest.raises(VersionMismatch):
+        await knows_the_past.update("c", step, REPORTER, if_version=2)
+    with pytest.raises(NotFound):
+        await knows_nothing.get("nobody")
+    for outbox in (sound, knows_nothing, knows_the_past):
+        await outbox.close()
