@@ -2,8 +2,7 @@
 
 In memory, and on a clock that waits for nobody. Each of these was tried, and found here: `pending` trimmed
 before Kafka has acknowledged, or before the journal has it; the batch committed before its effects are
-stored; a reaction that does not ask what it has `seen`; a lane worked on though its lease has ended; a
-journal number used though another has it.
+stored.
 """
 
 import asyncio
