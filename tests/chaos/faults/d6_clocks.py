@@ -50,9 +50,7 @@ async def play(stage: Stage) -> Outcome:
     lanes = await asyncio.to_thread(_lanes_held, stage, [replica for replica, _ in wrong.values()])
     outcome.expect(lanes > 0, f"the wrong ones held {lanes} lanes, and so ran their clocks")
     odd = await asyncio.to_thread(_told_at_a_wrong_time, stage, began)
-    outcome.expect(
-        not odd, f"entries at a wrong time, deadlines told of early: {len(odd)} {odd[:1]}"
-    )
+    outcome.expect(not odd, f"entries at a wrong time, deadlines told of early: {len(odd)} {odd[:1]}")
     for replica, _ in wrong.values():
         await asyncio.to_thread(replica.child.stop)
         system.replicas.remove(replica)
