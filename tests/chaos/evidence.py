@@ -71,3 +71,12 @@ class Evidence:
             topic: [one for one in told if one.subject in subjects] for topic, told in self.published.items()
         }
         return replace(self, published=published)
+
+    def without(self, subjects: Collection[str]) -> "Evidence":
+        """The same where nobody, no topic and no reader, tells of these aggregates."""
+        told = {one.subject for told in self.published.values() for one in told}
+        return replace(
+            self.only(told - set(subjects)),
+            logged={id: numbers for id, numbers in self.logged.items() if id not in subjects},
+            counted={id: numbers for id, numbers in self.counted.items() if id not in subjects},
+        )

@@ -3,7 +3,7 @@ figure; each accepted one is written down.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -121,14 +121,19 @@ async def open_case(calls: Persistent) -> None:
     await calls.post("mediation", "/cases", head, body, key=str(uuid4()))
 
 
-async def all_arrive(load: Load, *, portal: Portal | None = None, within: float = 90) -> None:
-    """Wait until everything that was accepted is in every place where it belongs, once and in order."""
+async def all_arrive(
+    load: Load, *, portal: Portal | None = None, gone: Collection[str] = (), within: float = 90
+) -> None:
+    """Wait until everything that was accepted is in every place where it belongs, once and in order.
+
+    `gone`: aggregates that a lost database took with it, though topics still tell of them.
+    """
     ended = load.disputes.ended
     loads = {*load.accepted, *load.disputes.tips}
 
     def reconciled() -> bool:
         evidence = replace(
-            stores_and_topics(load.system),
+            stores_and_topics(load.system).without(gone),
             accepted=[{"kind": "tip", "id": tip} for tip in loads],
             noted=[{"id": one.tip, "case": one.case, "settled": one.settled} for one in ended],
         )
