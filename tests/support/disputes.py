@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -134,7 +134,7 @@ class Talks:
         mediator = self.calls.system.bearer("mediation:handle", subject=_MEDIATORS[_CHOSEN - 1][0])
         await self._on(case, "assignments", self._head(), {"team_id": self.team, "mediator": _CHOSEN})
         session = {
-            "held_at": datetime.now(UTC).isoformat(),
+            "held_at": (datetime.now(UTC) - timedelta(milliseconds=100)).isoformat(),
             "attended": [1, 2],
             "place": self.words.get("place", "Nhà văn hóa tổ dân phố 4"),
             "note": self.words.get("note", "Hai bên cùng nói chuyện."),

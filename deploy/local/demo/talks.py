@@ -99,7 +99,7 @@ class Talks:
 
     def _they_meet(self, tip_id: str) -> None:
         step("They meet in the house of culture", "POST mediation /cases/{id}/sessions")
-        held_at = (datetime.now(self._now.tzinfo) - timedelta(seconds=1)).isoformat()
+        held_at = (datetime.now(self._now.tzinfo) - timedelta(milliseconds=200)).isoformat()
         session = {"held_at": held_at, "attended": [1, 2], "place": "Nhà văn hóa TDP 2"}
         self._act("sessions", self._mediator, session)
         self._watcher.after(self._case, "mediation.session_held")
