@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from shared.web.access import maybe_principal
 from shared.web.idempotency import idempotency_key
@@ -21,7 +22,8 @@ _JSON = frozenset({"application/json", "application/json; charset=utf-8"})
 class DirectRoute(APIRoute):
     """For endpoints `(body: <pydantic model>, caller: MaybeCaller, idempotency_key: IdempotencyKey)`.
 
-    A body that is not plainly valid goes the ordinary way, which finds the words for what is wrong with it.
+    A body that is not plainly valid, or not all there, goes the ordinary way, which finds the words for what
+    is wrong with it.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -34,7 +36,7 @@ class DirectRoute(APIRoute):
                 return await ordinary(request)
             try:
                 body = model.model_validate_json(await request.body())
-            except ValidationError:
+            except (ValidationError, ClientDisconnect):
                 return await ordinary(request)
             caller = await maybe_principal(request, None)
             key = await idempotency_key(caller, request.headers.get("idempotency-key"))

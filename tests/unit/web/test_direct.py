@@ -8,6 +8,7 @@ import pytest
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.types import Message
 
 from shared.web import DirectRoute, IdempotencyKey, MaybeCaller, answer
 from shared.web.problems import install
@@ -70,6 +71,31 @@ async def test_both_ways_answer_alike(content: bytes, headers: Mapping[str, str]
     ordinary = await ask(application(APIRoute), content, headers)
     assert ordinary[0] == status
     assert await ask(application(DirectRoute), content, headers) == ordinary
+
+
+@pytest.mark.parametrize("kind", [APIRoute, DirectRoute])
+async def test_a_caller_who_leaves_in_the_middle_of_a_body_is_no_fault_of_ours(kind: type[APIRoute]) -> None:
+    sent: list[Message] = []
+    coming: list[Message] = [
+        {"type": "http.request", "body": b'{"name', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return coming.pop(0) if len(coming) > 1 else coming[0]
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/things",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    await application(kind)(scope, receive, send)
+    assert sent[0]["status"] == 400
 
 
 def test_the_document_says_the_same() -> None:
