@@ -9,6 +9,7 @@ from services.tips.domain import handling, intake, mediation, outcomes, reporter
 from services.tips.domain.mediation import Consent, ConsentMeans, ScopeAnswers
 from services.tips.domain.state import Tip
 from services.tips.rulebook import Rulebook
+from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     Authority,
     Category,
@@ -26,6 +27,8 @@ from shared.rules import load
 RULES = Rulebook(load())
 RECEIVED = datetime.fromisoformat("2026-09-14T05:10:00+07:00").astimezone(UTC)
 HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
+LATER = RECEIVED + 4 * DAY
 OFFICER, COLLEAGUE = "officer-1", "officer-2"
 
 
@@ -133,3 +136,7 @@ IN_STATE: dict[TipState, Callable[[], Tip]] = {
     TipState.ERASED: lambda: replace(closed(), status=TipState.ERASED),
 }
 """One tip in every state."""
+
+
+def returned(outcome: MediationOutcome = MediationOutcome.ENDED, *, now: datetime = LATER) -> Tip:
+    return mediation.take_back(referred(), 1, outcome, now=now).state
