@@ -51,9 +51,9 @@ def back_up(client: Client, folder: Path, databases: Sequence[str]) -> dict[str,
             for database in databases:
                 for name in sorted(client[database].list_collection_names(filter={"type": "collection"})):
                     if not name.startswith("system."):
+                        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                         files[f"{database}/{name}"] = _collection(client, moment, folder, database, name)
-            # The driver has no public name for it (4.20).
-            taken: Timestamp = getattr(moment, "_snapshot_time")  # noqa: B009
+            taken: Timestamp = getattr(moment, "_snapshot_time")  # noqa: B009 - no public name in 4.20
     except PyMongoError as error:
         raise CannotBackUp(f"the databases could not be read at one moment: {error}") from error
     manifest = {
@@ -96,11 +96,16 @@ def administrator(url: str | None) -> Client:
     return MongoUsers([port], SECRETS / "mongo.json").as_root()
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local.backup", description=__doc__)
-    parser.add_argument("folder", type=Path, help="a new folder for this backup")
+def wishes(name: str, about: str | None, folder: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """`folder` and `url` as `python -m deploy.local.<name>` was given them."""
+    parser = argparse.ArgumentParser(prog=f"python -m deploy.local.{name}", description=about)
+    parser.add_argument("folder", type=Path, help=folder)
     parser.add_argument("--url", default=os.environ.get("MONGO_URL"), help="of an administrator; MONGO_URL")
-    wanted = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    wanted = wishes("backup", __doc__, "a new folder for this backup", arguments)
     try:
         with administrator(wanted.url) as client:
             manifest = back_up(client, wanted.folder, [service.name for service in services()])

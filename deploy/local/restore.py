@@ -4,10 +4,8 @@ Stop every service first, and give them an empty Kafka afterwards (docs/operator
 again what their journals hold, and consumers drop what they have.
 """
 
-import argparse
 import hashlib
 import itertools
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +17,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from deploy.local.backup import MANIFEST, Client, administrator
+from deploy.local.backup import MANIFEST, Client, administrator, wishes
 
 _BATCH = 1000
 _GIVEN_BY_MONGODB = ("v", "key", "name", "ns")
@@ -53,16 +51,17 @@ def _collection(client: Client, folder: Path, place: str, told: dict[str, Any]) 
     database, name = place.split("/")
     durable = WriteConcern(w="majority", j=True)
     collection = client[database].get_collection(name, write_concern=durable)
-    for index in told["indexes"]:
-        if index["name"] != "_id_":
-            options = {key: value for key, value in index.items() if key not in _GIVEN_BY_MONGODB}
-            collection.create_index(list(index["key"].items()), name=index["name"], **options)
     documents = _documents(folder / f"{place}.bson")
     while batch := list(itertools.islice(documents, _BATCH)):
         collection.insert_many(batch, ordered=False)
     found = collection.count_documents({})
     if found != told["count"]:
         raise CannotRestore(f"{place} has {found} of {told['count']} documents.")
+    # After the count: an index that lets documents expire begins at once on what is past its time by now.
+    for index in told["indexes"]:
+        if index["name"] != "_id_":
+            options = {key: value for key, value in index.items() if key not in _GIVEN_BY_MONGODB}
+            collection.create_index(list(index["key"].items()), name=index["name"], **options)
     return int(found)
 
 
@@ -78,10 +77,7 @@ def _digest(file: Path) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local.restore", description=__doc__)
-    parser.add_argument("folder", type=Path, help="the folder of the backup")
-    parser.add_argument("--url", default=os.environ.get("MONGO_URL"), help="of an administrator; MONGO_URL")
-    wanted = parser.parse_args(arguments)
+    wanted = wishes("restore", __doc__, "the folder of the backup", arguments)
     try:
         with administrator(wanted.url) as client:
             count = restore(client, wanted.folder)
