@@ -36,4 +36,4 @@ def filled(example: str, values: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    print(filled(EXAMPLE.read_text(), fresh()), end="")  # noqa: T201
+    print(filled(EXAMPLE.read_text(), fresh()), end="")  # noqa: T201 - what it is for

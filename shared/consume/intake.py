@@ -15,7 +15,7 @@ _PROBE_MS = 500
 _PROBED = 500  # records taken singly before they are handed on
 
 
-class Intake(AIOKafkaConsumer):  # type: ignore[misc]
+class Intake(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is not typed
     """Seeks past a record whose header *key* is not UTF-8, and counts it with `on_unreadable(topic,
     partition, offset)`.
 

@@ -1,4 +1,4 @@
-"""The stored shape of an aggregate (architecture section 2), built and read. Pure.
+"""The stored shape of an aggregate, built and read. Pure.
 
 `_id, version, schema, ...state..., timeline, sequence, pending, waiting_since, lane, seen, next_due, writes`:
 `waiting_since` is the time of the oldest pending event, `writes` the ids of the last attempts that changed

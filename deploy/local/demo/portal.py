@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -48,7 +49,7 @@ class Portal:
     def show_what_arrived(self) -> None:
         step("The portal got every one of them, signed", f"GET notifications /webhooks/{self._id}/attempts")
         for event_type in TYPES:
-            self._doors.until(f"The webhook's {event_type}", lambda: self._inbox.has(event_type))  # noqa: B023
+            self._doors.until(f"The webhook's {event_type}", partial(self._inbox.has, event_type))
         for headers, body in self._inbox.posts:
             Webhook(self._secret).verify(body, headers)
             event = json.loads(body)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from deploy.local.demo.doors import AREA, Doors
@@ -56,7 +57,7 @@ class Watcher:
         missing, last = list(expected), Event()
         while missing:
             journal = self._journals[_SENDERS[missing[0].split(".")[0]]]
-            for event in self._doors.until(f"The event {missing[0]}", lambda: journal.read(wait=2)):  # noqa: B023
+            for event in self._doors.until(f"The event {missing[0]}", partial(journal.read, wait=2)):
                 kind = event["type"].removeprefix("liengia.").removesuffix(".v1")
                 told("event", f"{kind} #{event['sequence']}")
                 self._published[_COUNTED_AS.get(kind, kind)] += 1

@@ -36,7 +36,7 @@ def routes(streams: Streams, kinds: Collection[str]) -> APIRouter:
         caller: Caller,
         last_event_id: LastEventId = None,
         after: After = None,
-        types: Types = [],  # noqa: B006
+        types: Types = [],  # noqa: B006 - FastAPI copies it
     ) -> EventSourceResponse:
         """Scope `events:read`; only the areas of the token. Each event is a structured CloudEvent, its
         `event` the type, `id` the place to resume after. Without one the stream begins now. It ends after 15
