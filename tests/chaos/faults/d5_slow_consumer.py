@@ -41,8 +41,8 @@ async def play(stage: Stage) -> Outcome:
             outcome.times = 1
             await until(lambda: unread(stage.system.kafka.bootstrap, "analytics") > _ALERT_LAG, within=90)
             lag = await asyncio.to_thread(unread, stage.system.kafka.bootstrap, "analytics")
+            handled = await asyncio.to_thread(_handled, stage) - read
             slow = _p99(stage, began)
-        handled = await asyncio.to_thread(_handled, stage) - read
         shown = await _shown(replicas)
     _judge_pace(outcome, handled, lag, calm, slow)
     grown = max(_megabytes(one) - was for one, was in zip(replicas, memory, strict=True))
