@@ -4,6 +4,7 @@ from typing import Final
 
 # A place that no longer exists is `legacy/…`: shown, never rolled up.
 AREA_PATTERN: Final = r"^(legacy/[a-z0-9][a-z0-9-]{0,63}|[0-9]{2}(/[0-9]{5}(/[a-z0-9][a-z0-9-]{0,31})?)?)$"
+PROVINCE_OR_WARD_PATTERN: Final = r"^[0-9]{2}(/[0-9]{5})?$"
 WARD_OR_BELOW_PATTERN: Final = r"^[0-9]{2}/[0-9]{5}(/[a-z0-9][a-z0-9-]{0,31})?$"
 
 

@@ -20,6 +20,7 @@ _RANDOM: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # What only a system on one machine allows itself.
 _LOCAL_ONLY: Final[Mapping[str, Mapping[str, str]]] = {
+    "tips": {"TIPS_REPORT_AREA": "99/99001"},  # the fictional ward, which no other system offers
     "notifications": {"NOTIFICATIONS_PRIVATE_WEBHOOKS": "true"},
 }
 

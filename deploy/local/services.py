@@ -15,7 +15,7 @@ from deploy.local.ports import HOST
 ENVIRONMENTS = "ENVIRONMENTS"
 DATABASES = CHECKOUT / "deploy" / "mongo" / "databases.json"
 _FIRST_PORT = 8101
-_PAGES = {"mediation": "/board", "notifications": "/bulletin", "analytics": "/"}
+_PAGES = {"tips": "/report", "mediation": "/board", "notifications": "/bulletin", "analytics": "/"}
 
 
 @dataclass(frozen=True, slots=True)

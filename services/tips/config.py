@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from shared.areas import PROVINCE_OR_WARD_PATTERN
 from shared.settings import DatabaseName, IdSecret, Port, SealingKeys, ServiceSettings
 
 
@@ -21,6 +22,10 @@ class TipsSettings(ServiceSettings):
     tips_sealing_key: SealingKeys
     # The private key to which integrations encrypt submissions (JWK or JWK set, EC P-256).
     tips_submission_key_file: Path
+    # The province or ward whose reports `/report` takes; without it, the whole country.
+    tips_report_area: str | None = Field(default=None, pattern=PROVINCE_OR_WARD_PATTERN)
+    # The duty desk's telephone number, shown where a report is not the right thing.
+    tips_duty_phone: str | None = Field(default=None, pattern=r"^\+?[0-9][0-9 .()-]{2,23}$")
 
     @model_validator(mode="after")
     def _secrets_differ(self) -> Self:

@@ -2,13 +2,14 @@
 
 import asyncio
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.tips import consumers, rulebook
 from services.tips.api import handling, intake, reading, reporter
 from services.tips.config import TipsSettings
 from services.tips.domain.state import Tip
 from services.tips.outgoing import SOURCE, word
+from services.tips.reporting import api as reporting
 from services.tips.store import COLLECTION, TipStore, within
 from services.tips.submission_key import SubmissionKey
 from services.tips.usecases.bench import Bench
@@ -55,6 +56,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             reading.routes(bench),
             handling.routes(bench),
             reporter.routes(bench),
+            *_pages(settings, bench),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
         time=time,
@@ -71,6 +73,12 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
         clock=clock,
         description="Reports from residents: received, worked on, answered, on named clocks.",
     )
+
+
+def _pages(settings: TipsSettings, bench: Bench) -> list[APIRouter]:
+    """What residents open in a browser."""
+    desk = reporting.desk(bench, settings.tips_report_area, settings.tips_duty_phone)
+    return [reporting.routes(desk), desk.pages.routes()]
 
 
 async def prepare(settings: TipsSettings) -> None:

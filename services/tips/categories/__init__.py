@@ -44,7 +44,7 @@ class Question(_Data):
 
 
 class Kind(_Data):
-    """`public`: may be shown outside with its place made coarse. `mediable` False: never referred to mediation.
+    """`public`: may be shown outside, its place made coarse. `mediable` False: never referred to mediation.
 
     `call`: the numbers of an emergency notice before anything is typed. `note`: said with the form.
     """
@@ -96,7 +96,9 @@ _DATA: Final = ".yaml"
 def catalogue() -> Catalogue:
     """The categories of this release. Raises Incomplete."""
     folder = files(__name__)
-    return read({file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(_DATA)})
+    return read(
+        {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(_DATA)}
+    )
 
 
 def read(sources: Mapping[str, str]) -> Catalogue:
@@ -115,9 +117,7 @@ def read(sources: Mapping[str, str]) -> Catalogue:
     ]
     if faults:
         raise Incomplete("; ".join(faults))
-    return Catalogue(
-        tuple(groups), {kind.name: kind for kind in kinds}, {one.name: one for one in declined}
-    )
+    return Catalogue(tuple(groups), {kind.name: kind for kind in kinds}, {one.name: one for one in declined})
 
 
 def _group(name: str, text: str) -> Group:

@@ -69,6 +69,12 @@ _MEDIATION = {
 }
 
 
+def duty(clock: str) -> Both:
+    """What must be done within a clock, without by whom and by when."""
+    vi, en = _pair(_DUTY, clock)
+    return {"vi": vi, "en": en}
+
+
 def why(clock: Clock, state: str, calendar: Calendar, of_mediation: OfMediation | None = None) -> Both:
     """`{vi, en}`: sentences that a resident and an officer can both check with a calendar on the wall."""
     sentences = [_base(clock, calendar), _counting(clock)]

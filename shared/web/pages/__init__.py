@@ -24,7 +24,7 @@ from shared.words import Language, moment_in_words
 Texts = Mapping[Language, Mapping[str, str]]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _BASE: Final = "shared.web.pages"
-_VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Pages:
@@ -44,6 +44,10 @@ class Pages:
     def routes(self) -> APIRouter:
         """`/static/…`"""
         return self._static.routes()
+
+    def texts(self, lang: Language) -> Mapping[str, str]:
+        """Every sentence of a language, the common ones too."""
+        return self._texts[lang]
 
     def page(self, template: str, request: Request, lang: Language, **shown: Any) -> HTMLResponse:
         """A whole page over `base.html`; the language switch keeps the query of `request`."""
@@ -71,7 +75,7 @@ def _environment(packages: tuple[str, ...]) -> jinja2.Environment:
 
 @jinja2.pass_context
 def _moment(context: jinja2.runtime.Context, at: datetime) -> str:
-    return moment_in_words(at, context["lang"], _VIET_NAM)
+    return moment_in_words(at, context["lang"], VIET_NAM)
 
 
 def _loader(package: str) -> jinja2.BaseLoader:

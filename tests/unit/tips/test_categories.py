@@ -39,7 +39,9 @@ def test_where_people_may_be_in_danger_whom_to_call_stands_first() -> None:
 
 def test_what_may_name_a_victim_or_an_officer_is_never_public() -> None:
     public = {name for name, kind in CATALOGUE.kinds.items() if kind.public}
-    assert public.isdisjoint(PEOPLE_FIRST | {Category.OFFICER_MISCONDUCT, Category.DRUGS, Category.TRAFFICKING})
+    assert public.isdisjoint(
+        PEOPLE_FIRST | {Category.OFFICER_MISCONDUCT, Category.DRUGS, Category.TRAFFICKING}
+    )
 
 
 def test_a_suspicion_without_an_act_is_no_category() -> None:

@@ -1,0 +1,1 @@
+"""The pages for residents: words and templates over the base of `shared/web/pages`."""
