@@ -3,8 +3,8 @@
 import sys
 
 from services.tips.config import TipsSettings
+from services.tips.intake.submission_key import new_submission_key
 from services.tips.main import NAME, create, prepare
-from services.tips.submission_key import new_submission_key
 from shared.service import command
 
 

@@ -4,17 +4,27 @@ import asyncio
 
 from fastapi import APIRouter, FastAPI
 
-from services.tips import consumers, rulebook
-from services.tips.api import handling, intake, reading, reporter
+from services.tips import consumers
+from services.tips.clocks import api as clocks
 from services.tips.config import TipsSettings
-from services.tips.domain.state import Tip
-from services.tips.outgoing import SOURCE, word
+from services.tips.dialogue import api as dialogue
+from services.tips.duplicates import api as duplicates
+from services.tips.handling import api as handling
+from services.tips.intake import api as intake
+from services.tips.intake.consumers import rejecting
+from services.tips.intake.store import IntakeStore
+from services.tips.intake.submission_key import SubmissionKey
+from services.tips.mediation import api as mediation
+from services.tips.reading import api as reading
+from services.tips.reporter import api as reporter
 from services.tips.reporting import api as reporting
-from services.tips.store import COLLECTION, TipStore, within
-from services.tips.submission_key import SubmissionKey
-from services.tips.usecases.bench import Bench
-from services.tips.usecases.identifiers import Secrets
-from services.tips.usecases.ticking import tick
+from services.tips.ticking.usecases import tick
+from services.tips.tip import rulebook
+from services.tips.tip.domain.state import Tip
+from services.tips.tip.outgoing import SOURCE, word
+from services.tips.tip.store import COLLECTION, TipStore, within
+from services.tips.tip.usecases.bench import Bench
+from services.tips.tip.usecases.identifiers import Secrets
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.database_clock import DatabaseClock
@@ -34,9 +44,9 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
     time = DatabaseClock(database)
     clock = clock or time
     outbox = _outbox(database, clock)
-    store = TipStore(database)
+    store = IntakeStore(database)
     key = SubmissionKey.load(settings.tips_submission_key_file)
-    bench = _bench(settings, outbox, store, clock)
+    bench = _bench(settings, outbox, TipStore(database), clock)
     bootstrap = settings.kafka_bootstrap_servers
     relay = Relay(
         [outbox],
@@ -45,7 +55,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
         {COLLECTION: lambda tip_id: tick(bench, tip_id)},
         clock=clock,
     )
-    keep = consumers.rejecting(bench, store)
+    keep = rejecting(bench, store)
     consumer = consumers.consumer(database, bench, key, keep, bootstrap=bootstrap, clock=clock)
 
     return create_app(
@@ -53,9 +63,10 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
         settings=settings,
         parts=[
             intake.routes(bench, key),
-            reading.routes(bench),
-            handling.routes(bench),
-            reporter.routes(bench),
+            *(
+                feature.routes(bench)
+                for feature in (reading, clocks, handling, dialogue, mediation, duplicates, reporter)
+            ),
             *_pages(settings, bench),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
@@ -86,9 +97,10 @@ async def prepare(settings: TipsSettings) -> None:
     async with preparing(settings) as database:
         await _outbox(database, SystemClock()).prepare()
         await TipStore(database).prepare()
+        await IntakeStore(database).prepare()
 
 
-async def _sweep(store: TipStore, clock: Clock) -> None:
+async def _sweep(store: IntakeStore, clock: Clock) -> None:
     while True:
         await store.forget_prints(clock.now())
         await asyncio.sleep(_SWEEP_SECONDS)

@@ -91,7 +91,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "idempotency",
         "a repeat of a request finds what the first one made",
-        "services/tips/usecases/identifiers.py",
+        "services/tips/tip/usecases/identifiers.py",
         'return derived_id("tip", secrets.identifier, seed)',
         'return derived_id("tip", secrets.identifier, seed + __import__("os").urandom(8))',
         "D1",

@@ -8,11 +8,11 @@ import sys
 from uuid import uuid4
 
 from services.tips.config import TipsSettings
-from services.tips.domain.intake import NewTip, receive
-from services.tips.domain.state import Tip
-from services.tips.outgoing import SOURCE, word
-from services.tips.rulebook import Rulebook
-from services.tips.store import COLLECTION, within
+from services.tips.intake.domain import NewTip, receive
+from services.tips.tip.domain.state import Tip
+from services.tips.tip.outgoing import SOURCE, word
+from services.tips.tip.rulebook import Rulebook
+from services.tips.tip.store import COLLECTION, within
 from shared import rules
 from shared.clock import SystemClock, to_milliseconds
 from shared.contracts.vocabulary import Category, Channel, IdentityMode

@@ -7,7 +7,7 @@ import pytest
 from deploy.local.issuer import AUDIENCE, EVERYWHERE, ISSUER, SCOPES, Issuer
 from deploy.local.private import write_private
 from deploy.local.service_secrets import service_secrets
-from services.tips.submission_key import SubmissionKey
+from services.tips.intake.submission_key import SubmissionKey
 from shared.auth import Verifier
 from shared.clock import SystemClock
 from shared.errors import Unauthorised

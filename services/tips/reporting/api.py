@@ -13,13 +13,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from services.tips.categories import Kind, catalogue
+from services.tips.intake.usecases import submit
 from services.tips.pages.forms import Form, language_of, read_form
 from services.tips.pages.report_texts import RECEIPT, REPORT
 from services.tips.reporting import form as forms
 from services.tips.reporting import receipt
 from services.tips.reporting.offered import Offered
-from services.tips.usecases.bench import Bench
-from services.tips.usecases.intake import submit
+from services.tips.tip.usecases.bench import Bench
 from shared import logs
 from shared.contracts.vocabulary import Category
 from shared.errors import Conflict, Invalid, Unavailable

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import segno
 
-from services.tips.domain import receipt, wording
-from services.tips.usecases.intake import Accepted
+from services.tips.clocks.domain import wording
+from services.tips.intake.usecases import Accepted
+from services.tips.receipt.domain import codes
 from shared.words import Language
 
 
@@ -29,7 +30,7 @@ class Receipt:
 
 
 def shown(accepted: Accepted, language: Language) -> Receipt:
-    aloud = receipt.aloud(accepted.receipt_code)
+    aloud = codes.aloud(accepted.receipt_code)
     steps = (
         NextStep(wording.duty(name)[language], due, provisional)
         for name, due, provisional in sorted(accepted.clocks, key=lambda clock: clock[1])

@@ -17,8 +17,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import SecretStr
 
 from services.tips.config import TipsSettings
+from services.tips.intake.submission_key import new_submission_key
 from services.tips.main import create, prepare
-from services.tips.submission_key import new_submission_key
 from tests.support.stack import FreshDatabase
 from tests.support.tokens import Issuer
 

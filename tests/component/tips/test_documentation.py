@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
-from services.tips.api import shapes
+from services.tips.clocks.api import ClockList
+from services.tips.dialogue.api import PostedMessage
+from services.tips.intake.api import AcceptedReport, SubmissionKeys
+from services.tips.reading.api import History, TipInFull, TipList
+from services.tips.reporter.api import ReportersTip
+from services.tips.tip.api import TipSummary
 from tests.component.tips.conftest import Desk
 
 
@@ -29,8 +34,8 @@ async def test_what_officers_and_reporters_are_answered_is_what_is_documented(de
         attachments=[{"kind": "photo", "sha256": "9b1c" * 16, "bytes": 100}],
     )
     tip, receipt = made["id"], {"Authorization": f"Receipt {made['receipt_code']}"}
-    _holds(shapes.AcceptedReport, made)
-    _holds(shapes.PostedMessage, (await desk.call(tip, "messages", {"text": "Lúc nào?"})).json())
+    _holds(AcceptedReport, made)
+    _holds(PostedMessage, (await desk.call(tip, "messages", {"text": "Lúc nào?"})).json())
     until = (desk.clock.now() + timedelta(days=40)).date().isoformat()
     extension = {"clock": "decide", "ground": "complex", "until": until, "reason": "Nhiều nhân chứng."}
     for name, body in (
@@ -39,19 +44,19 @@ async def test_what_officers_and_reporters_are_answered_is_what_is_documented(de
         ("handover", {"authority": "investigation_agency", "note": "Hồ sơ kèm theo."}),
         ("reply", {"text": "Đã chuyển cơ quan điều tra."}),
     ):
-        _holds(shapes.TipSummary, (await desk.call(tip, name, body)).json())
+        _holds(TipSummary, (await desk.call(tip, name, body)).json())
     officer = desk.officer()
     for path, shape in (
-        ("/tips", shapes.TipList),
-        (f"/tips/{tip}", shapes.TipInFull),
-        (f"/tips/{tip}/timeline", shapes.History),
-        (f"/tips/{tip}/clocks", shapes.ClockList),
-        ("/.well-known/jwks.json", shapes.SubmissionKeys),
+        ("/tips", TipList),
+        (f"/tips/{tip}", TipInFull),
+        (f"/tips/{tip}/timeline", History),
+        (f"/tips/{tip}/clocks", ClockList),
+        ("/.well-known/jwks.json", SubmissionKeys),
     ):
         _holds(shape, (await desk.http.get(path, headers=officer)).json())
-    _holds(shapes.ReportersTip, (await desk.http.get("/reporter/tip", headers=receipt)).json())
+    _holds(ReportersTip, (await desk.http.get("/reporter/tip", headers=receipt)).json())
     rated = await desk.http.post("/reporter/rating", json={"rating": 4}, headers=receipt)
-    _holds(shapes.ReportersTip, rated.json())
+    _holds(ReportersTip, rated.json())
 
 
 async def test_what_a_reporter_is_answered_during_mediation_is_what_is_documented(desk: Desk) -> None:
@@ -60,9 +65,9 @@ async def test_what_a_reporter_is_answered_during_mediation_is_what_is_documente
     questions = ("state_or_public_interest", "must_be_prosecuted", "must_be_sanctioned", "barred_by_law")
     body = {"scope": dict.fromkeys(questions, False), "reporter_is_party": False}
     referred = await desk.call(made["id"], "refer-to-mediation", body)
-    _holds(shapes.TipSummary, referred.json())
+    _holds(TipSummary, referred.json())
     receipt = {"Authorization": f"Receipt {made['receipt_code']}"}
-    seen = shapes.ReportersTip.model_validate((await desk.http.get("/reporter/tip", headers=receipt)).json())
+    seen = ReportersTip.model_validate((await desk.http.get("/reporter/tip", headers=receipt)).json())
     assert seen.mediation is not None
 
 

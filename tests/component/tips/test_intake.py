@@ -7,8 +7,8 @@ import bson
 import pytest
 
 from services.tips.config import TipsSettings
+from services.tips.intake.store import IntakeStore
 from services.tips.main import create
-from services.tips.store import TipStore
 from shared.mongo import connect
 from tests.component.tips.conftest import Desk, fresh_key, open_door, report
 
@@ -65,7 +65,7 @@ async def test_the_same_key_with_another_body_is_a_misuse(desk: Desk) -> None:
 async def test_the_fingerprint_of_a_body_is_kept_for_a_day_only(desk: Desk, settings: TipsSettings) -> None:
     tip = await desk.received()
     assert "print" in await desk.document(tip["id"])
-    store = TipStore(connect(desk.url, settings.mongo_database))
+    store = IntakeStore(connect(desk.url, settings.mongo_database))
     assert await store.forget_prints(desk.clock.now() + timedelta(hours=23)) == 0
     assert await store.forget_prints(desk.clock.now() + timedelta(hours=25)) == 1
     assert "print" not in await desk.document(tip["id"])

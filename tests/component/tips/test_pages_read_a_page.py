@@ -5,8 +5,8 @@ from typing import Any
 
 from services.tips.config import TipsSettings
 from services.tips.main import prepare
-from services.tips.store import COLLECTION, _conditions
-from services.tips.usecases.bench import Query
+from services.tips.tip.store import COLLECTION, _conditions
+from services.tips.tip.usecases.bench import Query
 from tests.component.tips.conftest import AREA, Desk
 
 NOW = datetime(2026, 9, 14, tzinfo=UTC)

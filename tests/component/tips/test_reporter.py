@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from services.tips.domain.receipt import LENGTH, aloud, new_code
-from services.tips.domain.words import WORDS
+from services.tips.receipt.domain.codes import LENGTH, aloud, new_code
+from services.tips.receipt.domain.words import WORDS
 from shared.web.access import LONGEST_CODE
 from tests.component.tips.conftest import Desk, fresh_key
 

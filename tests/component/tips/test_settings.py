@@ -6,7 +6,7 @@ import pytest
 
 from services.tips.__main__ import main
 from services.tips.config import TipsSettings
-from services.tips.submission_key import new_submission_key
+from services.tips.intake.submission_key import new_submission_key
 from shared.settings import load
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from joserfc import jwe
 from joserfc.jwk import ECKey
 
-from services.tips.domain.receipt import new_code
+from services.tips.receipt.domain.codes import new_code
 from tests.component.tips.conftest import Desk, fresh_key, report
 
 STRUCTURED = {"Content-Type": "application/cloudevents+json"}

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from deploy.local.mongod import RunningMongo
 from services.tips.config import TipsSettings
+from services.tips.intake.submission_key import new_submission_key
 from services.tips.main import create, prepare
-from services.tips.submission_key import new_submission_key
 from tests.support.system import report
 from tests.support.tokens import Issuer
 from tests.support.waiting import eventually

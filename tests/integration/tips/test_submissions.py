@@ -10,7 +10,7 @@ from confluent_kafka import Producer
 from joserfc import jwe
 from joserfc.jwk import ECKey
 
-from services.tips.domain.receipt import new_code
+from services.tips.receipt.domain.codes import new_code
 from tests.support.system import Replica, System, report
 from tests.support.waiting import eventually_sync
 

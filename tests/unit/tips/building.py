@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.tips.domain import handling, intake, mediation, outcomes, reporter
-from services.tips.domain.mediation import Consent, ConsentMeans, ScopeAnswers
-from services.tips.domain.state import Tip
-from services.tips.rulebook import Rulebook
+from services.tips.handling.domain import first_steps, outcomes
+from services.tips.intake import domain as intake
+from services.tips.mediation import domain as mediation
+from services.tips.mediation.domain import Consent, ConsentMeans, ScopeAnswers
+from services.tips.reporter import domain as reporter
+from services.tips.tip.domain.state import Tip
+from services.tips.tip.rulebook import Rulebook
 from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     Authority,
@@ -50,11 +53,11 @@ def received(**changes: object) -> Tip:
 
 
 def classified(tip: Tip | None = None, *, now: datetime = RECEIVED + HOUR, by: str = OFFICER) -> Tip:
-    return handling.classify(tip or received(), Classification.CRIME_REPORT, by=by, now=now).state
+    return first_steps.classify(tip or received(), Classification.CRIME_REPORT, by=by, now=now).state
 
 
 def dispute(tip: Tip | None = None, *, now: datetime = RECEIVED + HOUR, by: str = OFFICER) -> Tip:
-    return handling.classify(
+    return first_steps.classify(
         tip or received(category=Category.NEIGHBOUR_DISPUTE),
         Classification.DISPUTE,
         by=by,
@@ -105,7 +108,7 @@ def unfounded() -> Tip:
 
 
 def declined() -> Tip:
-    return handling.decline(
+    return first_steps.decline(
         received(), DeclineReason.SPAM, by=OFFICER, rules=RULES, now=RECEIVED + HOUR
     ).state
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.tips.categories import Incomplete, catalogue, read
-from services.tips.rulebook import tip_rules
+from services.tips.tip.rulebook import tip_rules
 from shared import rules
 from shared.contracts.vocabulary import Category
 from shared.words import CATEGORIES

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tips.domain import handling, outcomes, reporter
-from services.tips.domain.clocks import APPEAL, next_due, overdue
-from services.tips.domain.state import Clock, Tip
+from services.tips.handling.domain import first_steps, outcomes
+from services.tips.reporter import domain as reporter
+from services.tips.ticking.domain import tick
+from services.tips.tip.domain.deadlines import APPEAL, next_due, overdue
+from services.tips.tip.domain.state import Clock, Tip
 from shared.contracts.vocabulary import Classification, DeclineReason, HandoverResult, TipState
 from tests.unit.tips.building import (
     COLLEAGUE,
@@ -44,7 +46,7 @@ def clock(tip: Tip, name: str) -> Clock:
 
 
 def ticked(tip: Tip, now: datetime) -> tuple[Tip, list[tuple[str, object]]]:
-    decision = outcomes.tick(tip, rules=RULES, now=now)
+    decision = tick(tip, rules=RULES, now=now)
     return decision.state, [(event.name, event.facts.get("clock")) for event in decision.happened]
 
 
@@ -137,7 +139,7 @@ def test_a_warning_that_comes_too_late_is_left_out() -> None:
 
 
 def test_a_mark_names_its_clock_and_when_it_was_due_and_nothing_else() -> None:
-    decision = outcomes.tick(received(), rules=RULES, now=RECEIVED + 9 * HOUR)
+    decision = tick(received(), rules=RULES, now=RECEIVED + 9 * HOUR)
     assert decision.happened[0].facts == {"clock": "report_up", "due_at": local("2026-09-14T17:10:00")}
 
 
@@ -161,7 +163,7 @@ def test_a_late_tick_tells_the_breach_and_closes_in_one_decision() -> None:
 def test_the_appeal_window_lasts_through_its_last_second() -> None:
     tip = replied()
     assert tip.appeal_until is not None
-    assert outcomes.tick(tip, rules=RULES, now=tip.appeal_until).state.status is TipState.REPLIED
+    assert tick(tip, rules=RULES, now=tip.appeal_until).state.status is TipState.REPLIED
     assert next_due(tip) == tip.appeal_until + SECOND
 
 
@@ -207,11 +209,11 @@ def test_ticking_whenever_something_is_due_fires_each_mark_once_and_comes_to_an_
     fired: list[tuple[str, object, int]] = []
     tip, now = received(), RECEIVED
     moves = [
-        lambda tip, now: handling.classify(tip, Classification.EMERGENCY, by=COLLEAGUE, now=now),
-        lambda tip, now: handling.decline(tip, DeclineReason.OTHER, by=COLLEAGUE, rules=RULES, now=now),
+        lambda tip, now: first_steps.classify(tip, Classification.EMERGENCY, by=COLLEAGUE, now=now),
+        lambda tip, now: first_steps.decline(tip, DeclineReason.OTHER, by=COLLEAGUE, rules=RULES, now=now),
         lambda tip, now: outcomes.resolve(tip, by=COLLEAGUE, rules=RULES, now=now),
         lambda tip, now: outcomes.reply(tip, text="s", size=1, by=COLLEAGUE, rules=RULES, now=now),
-        lambda tip, now: handling.attend(tip, by=COLLEAGUE, now=now),
+        lambda tip, now: first_steps.attend(tip, by=COLLEAGUE, now=now),
         lambda tip, now: outcomes.close(tip, rules=RULES, now=now),
     ]
     lawful = {0: "received classified", 1: "received classified", 2: "classified", 3: "resolved out_of_scope"}
@@ -219,7 +221,7 @@ def test_ticking_whenever_something_is_due_fires_each_mark_once_and_comes_to_an_
         until = now + hours * HOUR
         while (due := next_due(tip)) is not None and due <= until:
             assert due > now or not fired
-            decision = outcomes.tick(tip, rules=RULES, now=due)
+            decision = tick(tip, rules=RULES, now=due)
             assert decision.noted, "a moment was announced at which nothing fires"
             fired += [(event.name, event.facts.get("clock"), tip.round) for event in decision.happened]
             tip, now = decision.state, due

@@ -2,9 +2,10 @@
 
 import pytest
 
-from services.tips.domain import dialogue, duplicates
-from services.tips.domain.rules import LIMITS
-from services.tips.domain.state import Tip
+from services.tips.dialogue import domain as dialogue
+from services.tips.duplicates import domain as duplicates
+from services.tips.tip.domain.rules import LIMITS
+from services.tips.tip.domain.state import Tip
 from shared.contracts.vocabulary import MessageAuthor
 from shared.decision import Decision
 from shared.errors import Conflict, IllegalTransition, Invalid

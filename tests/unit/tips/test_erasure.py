@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.tips.domain import erasure, outcomes, reporter
-from services.tips.domain.clocks import next_due
-from services.tips.domain.state import Tip
+from services.tips.erasure import domain as erasure
+from services.tips.handling.domain import outcomes
+from services.tips.reporter import domain as reporter
+from services.tips.ticking.domain import tick
+from services.tips.tip.domain.deadlines import next_due
+from services.tips.tip.domain.state import Tip
 from shared.contracts.vocabulary import TipState
 from tests.unit.tips.building import (
     HOUR,
@@ -31,7 +34,7 @@ def closed(outcome: Tip) -> Tip:
 
 
 def ticked(tip: Tip, now: datetime) -> Tip:
-    return outcomes.tick(tip, rules=RULES, now=now).state
+    return tick(tip, rules=RULES, now=now).state
 
 
 def local_day(moment: datetime | None) -> str:
@@ -49,7 +52,7 @@ def test_each_outcome_is_kept_for_its_own_time_and_then_erased(tip: Tip, last_da
     assert kept.kept_until is not None
     assert next_due(kept) == kept.kept_until + SECOND
     assert ticked(kept, kept.kept_until).status is TipState.CLOSED
-    decision = outcomes.tick(kept, rules=RULES, now=kept.kept_until + SECOND)
+    decision = tick(kept, rules=RULES, now=kept.kept_until + SECOND)
     assert [(event.name, event.facts) for event in decision.happened] == [
         ("tip.erased", {"reason": "retention"})
     ]
@@ -73,7 +76,7 @@ def test_an_identity_goes_before_a_content_that_is_kept_longer() -> None:
     named = closed(resolved(classified(received(reporter="sealed"))))
     assert (local_day(named.identity_until), named.kept_until) == ("2026-12-14", None)
     assert named.identity_until is not None
-    decision = outcomes.tick(named, rules=RULES, now=named.identity_until + SECOND)
+    decision = tick(named, rules=RULES, now=named.identity_until + SECOND)
     assert (decision.state.reporter, decision.state.status) == (None, TipState.CLOSED)
     assert (decision.happened, decision.next_due) == ((), None)
     assert [noted.what for noted in decision.noted] == ["identity_erased"]
@@ -82,7 +85,7 @@ def test_an_identity_goes_before_a_content_that_is_kept_longer() -> None:
 def test_a_contest_after_an_early_closing_stops_the_forgetting() -> None:
     again = reporter.contest(closed(declined()), rules=RULES, now=RECEIVED + 24 * HOUR).state
     assert (again.kept_until, again.identity_until) == (None, None)
-    much_later = outcomes.tick(again, rules=RULES, now=RECEIVED + timedelta(days=400))
+    much_later = tick(again, rules=RULES, now=RECEIVED + timedelta(days=400))
     assert much_later.state.status is TipState.REOPENED
 
 

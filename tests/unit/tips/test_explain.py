@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.tips.domain import outcomes
-from services.tips.domain.explain import explain
-from services.tips.domain.extension import extend
-from services.tips.domain.state import Tip
+from services.tips.clocks.domain.explain import explain
+from services.tips.clocks.domain.extension import extend
+from services.tips.handling.domain import outcomes
+from services.tips.tip.domain.state import Tip
 from tests.unit.tips.building import (
     COLLEAGUE,
     HOUR,

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.tips.domain import outcomes
-from services.tips.domain.clocks import next_due
-from services.tips.domain.extension import extend
-from services.tips.domain.state import Clock, Tip
+from services.tips.clocks.domain.extension import extend
+from services.tips.ticking.domain import tick
+from services.tips.tip.domain.deadlines import next_due
+from services.tips.tip.domain.state import Clock, Tip
 from shared.decision import Decision
 from shared.errors import Conflict, IllegalTransition, Invalid
 from tests.unit.tips.building import COLLEAGUE, HOUR, RECEIVED, RULES, classified, closed, received, resolved
@@ -109,12 +109,12 @@ def test_a_ground_that_the_rules_do_not_name_is_refused_with_those_they_do() -> 
 def test_an_extended_clock_warns_again_before_its_new_end() -> None:
     tip, warned_on = classified(), []
     for day in (16, 17):
-        tip = outcomes.tick(tip, rules=RULES, now=RECEIVED + day * DAY).state
+        tip = tick(tip, rules=RULES, now=RECEIVED + day * DAY).state
     assert decide_clock(tip).warned_at is not None
     tip = longer(tip, date(2026, 11, 2), now=RECEIVED + 18 * DAY).state
     assert decide_clock(tip).warned_at is None
     while (due := next_due(tip)) is not None and due < RECEIVED + 90 * DAY:
-        decision = outcomes.tick(tip, rules=RULES, now=due)
+        decision = tick(tip, rules=RULES, now=due)
         warned_on += [(event.name, due.date()) for event in decision.happened]
         tip = decision.state
     assert warned_on == [

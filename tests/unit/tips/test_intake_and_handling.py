@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.tips.domain import handling, intake
-from services.tips.domain.rules import LIMITS
+from services.tips.handling.domain import first_steps
+from services.tips.intake import domain as intake
+from services.tips.tip.domain.rules import LIMITS
 from shared.contracts.vocabulary import (
     Category,
     Classification,
@@ -65,14 +66,14 @@ def test_receiving_emits_one_event_without_facts_of_its_own() -> None:
 def test_a_report_about_an_officer_is_restricted_from_the_first_moment_and_stays_so() -> None:
     tip = received(category=Category.OFFICER_MISCONDUCT)
     assert tip.restricted
-    other = handling.classify(
+    other = first_steps.classify(
         tip, Classification.INFORMATION, by=OFFICER, now=RECEIVED, category=Category.OTHER_INCIDENT
     ).state
     assert (other.category, other.restricted) == (Category.OTHER_INCIDENT, True)
 
 
 def test_a_tip_that_turns_out_to_be_about_an_officer_becomes_restricted() -> None:
-    about = handling.classify(
+    about = first_steps.classify(
         received(),
         Classification.CRIME_REPORT,
         by=OFFICER,
@@ -83,7 +84,7 @@ def test_a_tip_that_turns_out_to_be_about_an_officer_becomes_restricted() -> Non
 
 
 def test_a_classification_is_kept_with_harm_and_pattern() -> None:
-    tip = handling.classify(
+    tip = first_steps.classify(
         received(),
         Classification.DISPUTE,
         by=OFFICER,
@@ -108,19 +109,21 @@ def test_a_dispute_has_a_type_and_nothing_else_has(
     classification: Classification, dispute_type: DisputeType | None
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        handling.classify(received(), classification, by=OFFICER, now=RECEIVED, dispute_type=dispute_type)
+        first_steps.classify(received(), classification, by=OFFICER, now=RECEIVED, dispute_type=dispute_type)
     assert faults(refused) == ["/dispute_type"]
 
 
 @pytest.mark.parametrize("pattern", ["", "Nguyễn Văn A", "UPPER", "x" * 41, "a-b"])
 def test_a_pattern_is_a_word_and_never_free_text(pattern: str) -> None:
     with pytest.raises(Invalid) as refused:
-        handling.classify(received(), Classification.INFORMATION, by=OFFICER, now=RECEIVED, pattern=pattern)
+        first_steps.classify(
+            received(), Classification.INFORMATION, by=OFFICER, now=RECEIVED, pattern=pattern
+        )
     assert refused.value.faults == (Fault("/pattern", "must be a snake_case word of 2 to 40 characters"),)
 
 
 def test_declining_tells_the_reason_by_a_word_and_keeps_the_note_inside() -> None:
-    decision = handling.decline(
+    decision = first_steps.decline(
         received(), DeclineReason.OTHER_AREA, by=OFFICER, rules=RULES, now=RECEIVED, note="sealed note"
     )
     assert decision.happened[0].facts == {"reason": "other_area"}
@@ -129,18 +132,20 @@ def test_declining_tells_the_reason_by_a_word_and_keeps_the_note_inside() -> Non
 
 
 def test_assigning_again_replaces_the_officer_and_no_officer_leaves_with_the_event() -> None:
-    tip = handling.assign(received(), to=OFFICER, now=RECEIVED).state
-    decision = handling.assign(tip, to=COLLEAGUE, now=RECEIVED + HOUR)
+    tip = first_steps.assign(received(), to=OFFICER, now=RECEIVED).state
+    decision = first_steps.assign(tip, to=COLLEAGUE, now=RECEIVED + HOUR)
     assert (decision.state.assigned_to, decision.state.assigned_at) == (COLLEAGUE, RECEIVED + HOUR)
     assert decision.happened[0].facts == {}
     assert decision.noted[0].payload == {"to": COLLEAGUE}
 
 
 def test_the_first_arrival_at_the_scene_is_the_one_that_counts() -> None:
-    first = handling.attend(classified(), by=OFFICER, now=RECEIVED + HOUR).state
-    again = handling.attend(first, by=COLLEAGUE, now=RECEIVED + 2 * HOUR).state
+    first = first_steps.attend(classified(), by=OFFICER, now=RECEIVED + HOUR).state
+    again = first_steps.attend(first, by=COLLEAGUE, now=RECEIVED + 2 * HOUR).state
     assert again.attended_at == RECEIVED + HOUR
 
 
 def test_an_unanswered_declined_tip_is_still_open_to_assignment() -> None:
-    assert handling.assign(declined(), to=COLLEAGUE, now=RECEIVED + 2 * HOUR).state.assigned_to == COLLEAGUE
+    assert (
+        first_steps.assign(declined(), to=COLLEAGUE, now=RECEIVED + 2 * HOUR).state.assigned_to == COLLEAGUE
+    )

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.tips.domain import handling, mediation, outcomes, reporter
-from services.tips.domain.mediation import Consent, ConsentMeans, ScopeAnswers
-from services.tips.rulebook import Rulebook
+from services.tips.handling.domain import first_steps, outcomes
+from services.tips.mediation import domain as mediation
+from services.tips.mediation.domain import Consent, ConsentMeans, ScopeAnswers
+from services.tips.reporter import domain as reporter
+from services.tips.tip.rulebook import Rulebook
 from shared.contracts.vocabulary import Category, Classification, TipState
 from shared.errors import Conflict, Forbidden, IllegalTransition, Invalid
 from shared.rules import Rules, load
@@ -164,5 +166,5 @@ def test_while_referred_an_officer_decides_nothing_and_may_still_ask_attend_and_
     with pytest.raises(IllegalTransition):
         outcomes.resolve(tip, by=OFFICER, rules=RULES, now=LATER)
     with pytest.raises(IllegalTransition):
-        handling.classify(tip, Classification.INFORMATION, by=OFFICER, now=LATER)
-    assert handling.attend(tip, by=OFFICER, now=LATER).happened
+        first_steps.classify(tip, Classification.INFORMATION, by=OFFICER, now=LATER)
+    assert first_steps.attend(tip, by=OFFICER, now=LATER).happened

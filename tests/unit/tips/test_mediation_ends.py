@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.tips.domain import erasure, handling, mediation, outcomes
-from services.tips.domain.explain import explain
-from services.tips.domain.state import Clock, Tip
+from services.tips.clocks.domain.explain import explain
+from services.tips.erasure import domain as erasure
+from services.tips.handling.domain import first_steps, outcomes
+from services.tips.mediation import domain as mediation
+from services.tips.ticking.domain import tick
+from services.tips.tip.domain.state import Clock, Tip
 from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import Authority, Classification, TipOutcome, TipState
 from shared.errors import Conflict
@@ -55,7 +58,7 @@ def test_success_resolves_and_replies_in_one_decision_and_the_appeal_window_begi
 
 @pytest.mark.parametrize("outcome", [MediationOutcome.ENDED, MediationOutcome.OUT_OF_SCOPE])
 def test_any_other_end_gives_the_tip_back_to_whoever_had_it(outcome: MediationOutcome) -> None:
-    assigned = handling.assign(referred(), to=OFFICER, now=LATER).state
+    assigned = first_steps.assign(referred(), to=OFFICER, now=LATER).state
     decision = mediation.take_back(assigned, 1, outcome, now=LATER)
     assert decision.happened[0].facts == {"referral": 1, "outcome": outcome.value}
     tip = decision.state
@@ -87,7 +90,7 @@ def test_the_decision_is_due_during_mediation_as_before_and_says_so() -> None:
     assert clock(referred(), "decide").due == before.due
     assert "vẫn tiếp tục trong khi hòa giải" in during["why"]["vi"]
     assert "goes on during mediation" in during["why"]["en"]
-    late = outcomes.tick(referred(), rules=RULES, now=before.due + HOUR)
+    late = tick(referred(), rules=RULES, now=before.due + HOUR)
     assert ("tip.deadline_breached", "decide") in [(one.name, one.facts["clock"]) for one in late.happened]
 
 
@@ -97,7 +100,7 @@ def test_a_referral_that_was_out_of_scope_handed_nothing_over() -> None:
     assert (entry["state"], entry["met_at"]) == ("breached", None)
     assert entry["resumed_at"] == "2026-09-23T05:10:00+07:00"
     assert "lần chuyển sang hòa giải không được tính" in entry["why"]["vi"]
-    fired = outcomes.tick(tip, rules=RULES, now=RECEIVED + 9 * DAY)
+    fired = tick(tip, rules=RULES, now=RECEIVED + 9 * DAY)
     assert ("tip.deadline_breached", "handover") in [(one.name, one.facts["clock"]) for one in fired.happened]
     assert clock(returned(MediationOutcome.ENDED), "handover").met_at is not None
 
@@ -111,7 +114,7 @@ def test_an_out_of_scope_second_referral_leaves_standing_what_the_first_one_met(
 def test_a_settled_tip_is_kept_and_its_reporter_forgotten_after_ninety_days() -> None:
     tip = replace(settled(now=LATER), reporter="sealed")
     assert tip.appeal_until is not None
-    closed = outcomes.tick(tip, rules=RULES, now=tip.appeal_until + timedelta(seconds=1)).state
+    closed = tick(tip, rules=RULES, now=tip.appeal_until + timedelta(seconds=1)).state
     assert (closed.status, closed.kept_until) == (TipState.CLOSED, None)
     assert closed.identity_until is not None
     after = erasure.forget(closed, now=closed.identity_until + timedelta(seconds=1))

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.tips.domain import handling, outcomes, reporter
-from services.tips.domain.rules import LIMITS
-from services.tips.domain.state import Tip
+from services.tips.handling.domain import first_steps, outcomes
+from services.tips.reporter import domain as reporter
+from services.tips.tip.domain.rules import LIMITS
+from services.tips.tip.domain.state import Tip
 from shared.contracts.vocabulary import (
     Authority,
     Classification,
@@ -127,13 +128,13 @@ def test_a_reopened_tip_goes_to_another_officer() -> None:
     tip = reopened()
     assert (tip.assigned_to, tip.barred) == (None, (OFFICER,))
     with pytest.raises(Conflict) as refused:
-        handling.assign(tip, to=OFFICER, now=LATER)
+        first_steps.assign(tip, to=OFFICER, now=LATER)
     assert refused.value.code == "same_officer"
-    assert handling.assign(tip, to=COLLEAGUE, now=LATER).state.assigned_to == COLLEAGUE
+    assert first_steps.assign(tip, to=COLLEAGUE, now=LATER).state.assigned_to == COLLEAGUE
 
 
 def test_who_was_only_assigned_is_barred_as_well() -> None:
-    assigned = handling.assign(replied(), to="officer-3", now=LATER).state
+    assigned = first_steps.assign(replied(), to="officer-3", now=LATER).state
     assert reporter.contest(assigned, rules=RULES, now=LATER).state.barred == (OFFICER, "officer-3")
 
 
@@ -142,8 +143,8 @@ def test_the_officer_whose_decision_was_contested_decides_nothing_more() -> None
     decided = classified(tip, by=COLLEAGUE, now=LATER)
     ended = resolved(decided, by=COLLEAGUE, now=LATER)
     refused_calls: list[Callable[[], Decision[Tip]]] = [
-        lambda: handling.classify(tip, Classification.INFORMATION, by=OFFICER, now=LATER),
-        lambda: handling.decline(tip, DeclineReason.OTHER, by=OFFICER, rules=RULES, now=LATER),
+        lambda: first_steps.classify(tip, Classification.INFORMATION, by=OFFICER, now=LATER),
+        lambda: first_steps.decline(tip, DeclineReason.OTHER, by=OFFICER, rules=RULES, now=LATER),
         lambda: outcomes.resolve(decided, by=OFFICER, rules=RULES, now=LATER),
         lambda: outcomes.handover(decided, Authority.PROCURACY, by=OFFICER, rules=RULES, now=LATER),
         lambda: outcomes.reply(ended, text="s", size=1, by=OFFICER, rules=RULES, now=LATER),
@@ -156,7 +157,7 @@ def test_the_officer_whose_decision_was_contested_decides_nothing_more() -> None
 
 def test_a_second_ending_forgets_the_reason_of_the_first() -> None:
     first = replied(
-        handling.decline(
+        first_steps.decline(
             classified(), DeclineReason.SPAM, by=OFFICER, rules=RULES, now=RECEIVED + HOUR, note="sealed"
         ).state
     )

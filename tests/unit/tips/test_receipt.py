@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tips.domain.receipt import BITS_A_WORD, LENGTH, aloud, fold, new_code, parse
-from services.tips.domain.words import WORDS
+from services.tips.receipt.domain.codes import BITS_A_WORD, LENGTH, aloud, fold, new_code, parse
+from services.tips.receipt.domain.words import WORDS
 from shared.errors import Unauthorised
 
 DIGESTS = st.binary(min_size=16, max_size=32)

@@ -6,18 +6,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.tips.domain import (
-    dialogue,
-    duplicates,
-    erasure,
-    extension,
-    handling,
-    mediation,
-    outcomes,
-    reporter,
-)
-from services.tips.domain.state import Tip
-from services.tips.domain.table import TRANSITIONS, Call, lawful_actions
+from services.tips.clocks.domain import extension
+from services.tips.dialogue import domain as dialogue
+from services.tips.duplicates import domain as duplicates
+from services.tips.erasure import domain as erasure
+from services.tips.handling.domain import first_steps, outcomes
+from services.tips.mediation import domain as mediation
+from services.tips.reporter import domain as reporter
+from services.tips.ticking.domain import tick
+from services.tips.tip.domain.state import Tip
+from services.tips.tip.domain.table import TRANSITIONS, Call, lawful_actions
 from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     Authority,
@@ -115,7 +113,7 @@ def extended(tip: Tip, now: datetime) -> Decision[Tip]:
 
 def on_its_warning(tip: Tip, now: datetime) -> Decision[Tip]:
     clocks = tuple(replace(clock, met_at=None, round=tip.round) for clock in received().clocks)
-    return outcomes.tick(replace(tip, clocks=clocks, appeal_until=None), rules=RULES, now=now)
+    return tick(replace(tip, clocks=clocks, appeal_until=None), rules=RULES, now=now)
 
 
 def messaged(tip: Tip, now: datetime) -> Decision[Tip]:
@@ -135,12 +133,14 @@ def contested(tip: Tip, now: datetime) -> Decision[Tip]:
 
 
 CALLS: dict[Call, Callable[[Tip, datetime], Decision[Tip]]] = {
-    Call.classify: lambda tip, now: handling.classify(tip, Classification.INFORMATION, by=COLLEAGUE, now=now),
-    Call.decline: lambda tip, now: handling.decline(
+    Call.classify: lambda tip, now: first_steps.classify(
+        tip, Classification.INFORMATION, by=COLLEAGUE, now=now
+    ),
+    Call.decline: lambda tip, now: first_steps.decline(
         tip, DeclineReason.SPAM, by=COLLEAGUE, rules=RULES, now=now
     ),
-    Call.assign: lambda tip, now: handling.assign(tip, to=COLLEAGUE, now=now),
-    Call.attend: lambda tip, now: handling.attend(tip, by=COLLEAGUE, now=now),
+    Call.assign: lambda tip, now: first_steps.assign(tip, to=COLLEAGUE, now=now),
+    Call.attend: lambda tip, now: first_steps.attend(tip, by=COLLEAGUE, now=now),
     Call.refer_to_mediation: lambda tip, now: referral(as_dispute(tip), by=COLLEAGUE, now=now),
     Call.settle: lambda tip, now: mediation.settle(tip, tip.referral, reply="s", rules=RULES, now=now),
     Call.take_back: lambda tip, now: mediation.take_back(
@@ -219,7 +219,7 @@ def test_a_refusal_names_what_is_lawful_instead() -> None:
 def test_the_end_of_the_appeal_window_closes_a_replied_tip_by_the_same_row() -> None:
     tip = replied(resolved())
     assert tip.appeal_until is not None
-    decision = outcomes.tick(tip, rules=RULES, now=tip.appeal_until + timedelta(seconds=1))
+    decision = tick(tip, rules=RULES, now=tip.appeal_until + timedelta(seconds=1))
     assert decision.state.status is TipState.CLOSED
     assert [happened.name for happened in decision.happened] == ["tip.closed"]
     assert decision.happened[0].facts == {"closed_by": "appeal_window"}

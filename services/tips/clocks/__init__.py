@@ -1,0 +1,1 @@
+"""The legal clocks of a tip: started, met, extended, fired and explained."""

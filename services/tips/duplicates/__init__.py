@@ -1,0 +1,1 @@
+"""A tip is linked to another that tells of the same incident."""

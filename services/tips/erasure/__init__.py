@@ -1,0 +1,1 @@
+"""How long a tip is kept, and how it is forgotten."""

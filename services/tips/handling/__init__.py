@@ -1,0 +1,1 @@
+"""What officers do with a tip, from classifying to closing."""

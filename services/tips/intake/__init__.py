@@ -1,0 +1,1 @@
+"""A report comes in, whatever road it came by."""

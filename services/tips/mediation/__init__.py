@@ -1,0 +1,1 @@
+"""To mediation and back."""

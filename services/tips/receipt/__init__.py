@@ -1,0 +1,1 @@
+"""The code by which a reporter finds their tip again."""

@@ -1,0 +1,1 @@
+"""Spelling and reading receipt codes: pure."""

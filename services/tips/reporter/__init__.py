@@ -1,0 +1,1 @@
+"""What a reporter does by receipt code."""

@@ -1,0 +1,1 @@
+"""What use cases of every feature work with. Store, clock and keys come in as arguments."""
