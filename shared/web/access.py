@@ -66,12 +66,16 @@ async def receipt(request: Request, _: Annotated[object, Depends(_receipt)]) -> 
 
 
 def _authorization(request: Request) -> tuple[str, str]:
-    """Scheme in lower case and credential, both empty without the header."""
+    """Scheme in lower case and credential, both empty without the header.
+
+    Only what HTTP calls white space is left out (RFC 9110, section 5.6.3): of UTF-8 read as Latin-1, the
+    last byte of `à` and `ễ` would count as white space, too.
+    """
     values = request.headers.getlist("authorization")
     if len(values) > 1:
         raise Unauthorised("Send one Authorization header.")
-    scheme, _, credential = (values[0] if values else "").strip().partition(" ")
-    return scheme.lower(), credential.strip()
+    scheme, _, credential = (values[0] if values else "").strip(" \t").partition(" ")
+    return scheme.lower(), credential.strip(" \t")
 
 
 Caller = Annotated[Principal, Depends(principal)]
