@@ -10,6 +10,7 @@ from services.tips.config import TipsSettings
 from services.tips.dialogue import api as dialogue
 from services.tips.duplicates import api as duplicates
 from services.tips.handling import api as handling
+from services.tips.identity import api as identity
 from services.tips.intake import api as intake
 from services.tips.intake.consumers import rejecting
 from services.tips.intake.store import IntakeStore
@@ -65,7 +66,16 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             intake.routes(bench, key),
             *(
                 feature.routes(bench)
-                for feature in (reading, clocks, handling, dialogue, mediation, duplicates, reporter)
+                for feature in (
+                    reading,
+                    clocks,
+                    handling,
+                    dialogue,
+                    mediation,
+                    duplicates,
+                    identity,
+                    reporter,
+                )
             ),
             *_pages(settings, bench),
             events_routes(outbox.journal, intake.event_intake(bench, key)),

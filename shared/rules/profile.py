@@ -114,6 +114,13 @@ class TipRetention(_Part):
     identity_after_close: Iso
 
 
+class IdentityAccess(_Part):
+    """How long a request to open an identity waits for its second officer, and how long it is then open."""
+
+    approve_within: Iso = "PT72H"
+    open_for: Iso = "PT24H"
+
+
 class TipsRules(_Part):
     """`warn_at_share`: the share of a clock's interval that has passed when its warning fires."""
 
@@ -124,6 +131,7 @@ class TipsRules(_Part):
     appeal_window: Iso
     retention: TipRetention
     warn_at_share: Share = 0.75
+    identity_access: IdentityAccess = IdentityAccess()
 
 
 class Team(_Part):

@@ -14,7 +14,6 @@ from services.tips.tip.usecases.bench import Bench
 from shared.contracts.vocabulary import MessageAuthor
 from shared.decision import Decision
 from shared.errors import Conflict
-from shared.identifiers import Origin, seed_of
 from shared.outbox import Cause, Loaded
 
 
@@ -33,7 +32,7 @@ Decide = Callable[[Tip, datetime], Decision[Tip]]
 async def ask(bench: Bench, command: Command, *, text: str, key: str | None) -> Posted:
     """An officer writes to the reporter. `key` is the Idempotency-Key."""
     loaded = await open_tip(bench, command, HANDLE)
-    mark = mark_of(bench, command.tip_id, command.caller.name, key)
+    mark = identifiers.mark_of(bench.secrets, command.tip_id, command.caller.name, key)
     post = posting(bench, command.tip_id, MessageAuthor.OFFICER, text, mark)
 
     def guarded(tip: Tip, now: datetime) -> Decision[Tip]:
@@ -43,12 +42,6 @@ async def ask(bench: Bench, command: Command, *, text: str, key: str | None) -> 
     # A repeat names the version that its first arrival has already changed.
     if_version = None if _marked(loaded.state, mark) else command.if_version
     return await deliver(bench, command.tip_id, guarded, mark, command.cause, if_version=if_version)
-
-
-def mark_of(bench: Bench, tip_id: str, principal: str, key: str | None) -> str:
-    """What names this message; random without a key, so that two like messages stay two."""
-    seed = seed_of(Origin(principal, key=key))
-    return identifiers.message_mark(bench.secrets, tip_id, seed)
 
 
 def posting(bench: Bench, tip_id: str, author: MessageAuthor, text: str, mark: str) -> Decide:

@@ -39,7 +39,7 @@ def forget(tip: Tip, *, now: datetime) -> Decision[Tip]:
         return erase(tip, ErasureReason.RETENTION)
     if not _ended(tip.identity_until, now):
         return Decision(tip, next_due=deadlines.next_due(tip))
-    after = replace(tip, reporter=None, identity_until=None)
+    after = replace(tip, reporter=None, identity_key=None, identity_until=None)
     return Decision(after, noted=(Noted("identity_erased"),), next_due=deadlines.next_due(after))
 
 
@@ -52,6 +52,8 @@ def erase(tip: Tip, reason: ErasureReason) -> Decision[Tip]:
         text="",
         place=None,
         reporter=None,
+        identity_key=None,
+        identity_requests=(),
         note=None,
         reply=None,
         handover_no=None,

@@ -14,8 +14,8 @@ from shared.errors import Fault, Invalid
 
 @dataclass(frozen=True, slots=True)
 class NewTip:
-    """What was told. `text`, `place`, `reporter` are sealed under `key`; `text_size` is the plain text's
-    characters."""
+    """What was told. `text` and `place` are sealed under `key`, `reporter` under `identity_key`; `text_size`
+    is the plain text's characters."""
 
     area: str
     category: Category
@@ -27,6 +27,7 @@ class NewTip:
     text_size: int
     place: str | None = None
     reporter: str | None = None
+    identity_key: str | None = None
     occurred_at: datetime | None = None
     occurred_precision: OccurredPrecision | None = None
     remote_area: bool = False
@@ -55,6 +56,7 @@ def receive(new: NewTip, rules: Rulebook, now: datetime) -> Decision[Tip]:
         text=new.text,
         place=new.place,
         reporter=new.reporter,
+        identity_key=new.identity_key,
         occurred_at=new.occurred_at,
         occurred_precision=new.occurred_precision,
         remote_area=new.remote_area,

@@ -1,7 +1,7 @@
 """Taking in a report, whatever road it came by. A repeat gets the same tip and the same answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.tips.receipt.domain import codes
 from services.tips.tip.domain.deadlines import APPEAL
 from services.tips.tip.domain.state import Clock, Tip
 from services.tips.tip.usecases import identifiers
-from services.tips.tip.usecases.bench import Bench
+from services.tips.tip.usecases.bench import Bench, vault
 from shared.contracts.tip_submission import TipSubmission
 from shared.contracts.vocabulary import TipState
 from shared.errors import Conflict, Fault, Invalid, Unauthorised
@@ -75,7 +75,13 @@ async def submit(
     printed = fingerprint(bench.secrets.identifier, body | {"receipt_code": given_code})
     now = bench.now()
     key = bench.sealer.new(tip_id)
-    decision = receive(_sealed(submission, body, key, mark), bench.rules, now)
+    told = _sealed(submission, body, key, mark)
+    if submission.reporter is not None:
+        identity = bench.sealer.new(vault(tip_id))
+        told = replace(
+            told, reporter=_seal(identity, "reporter", body["reporter"]), identity_key=identity.wrapped
+        )
+    decision = receive(told, bench.rules, now)
     extra = _beside(body, key) | {"print": printed, "print_until": now + PRINT_KEPT}
     loaded, created = await bench.outbox.create(tip_id, decision, cause, extra=extra)
     if not created:
@@ -120,7 +126,6 @@ def _sealed(submission: TipSubmission, body: Mapping[str, Any], key: DataKey, ma
         text=key.seal("text", submission.text),
         text_size=len(submission.text),
         place=_seal(key, "place", body.get("place")),
-        reporter=_seal(key, "reporter", body.get("reporter")),
         occurred_at=submission.occurred_at,
         occurred_precision=submission.occurred_precision,
     )

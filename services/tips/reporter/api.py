@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from services.tips.dialogue.api import DialogueMessage, Message, PostedMessage, Said
 from services.tips.reporter import usecases
-from services.tips.tip.api import Answer, BothLanguages
+from services.tips.tip.api import Answer, BothLanguages, Nothing
 from services.tips.tip.usecases.bench import Bench
 from shared import logs
 from shared.contracts.base import Rating as Points
 from shared.contracts.base import Shape
-from shared.contracts.vocabulary import Category, TipState
+from shared.contracts.vocabulary import Category, IdentityMode, TipState
 from shared.web import IdempotencyKey, ReceiptCode, answer
 
 
@@ -42,6 +42,19 @@ class JoinMediation(Answer):
     what_for: BothLanguages
 
 
+class LookAtIdentity(Answer):
+    at: datetime
+    why: BothLanguages
+
+
+class ReportersIdentity(Answer):
+    """`kept` is false once it was withdrawn, or its time was over. `looks` are all there ever were."""
+
+    mode: IdentityMode
+    kept: bool
+    looks: list[LookAtIdentity]
+
+
 class ReportersTip(Answer):
     """What a reporter sees of their tip; `may_contest_until` is null when it cannot be contested.
 
@@ -58,6 +71,7 @@ class ReportersTip(Answer):
     messages: list[DialogueMessage]
     clocks: list[ReportersClock]
     mediation: JoinMediation | None
+    identity: ReportersIdentity
     rating: int | None
     may_contest_until: datetime | None
 
@@ -94,6 +108,16 @@ def routes(bench: Bench) -> APIRouter:
             bench, code, text=body.text, key=idempotency_key, traceparent=logs.current_traceparent()
         )
         return answer(posted, 201)
+
+    @router.post(
+        "/withdraw-identity",
+        summary="Destroy what is kept of who you are; the report stays",
+        response_model=ReportersTip,
+    )
+    async def withdraw_identity(code: Typed, body: Nothing | None = None) -> Response:
+        """It cannot be undone. `identity.looks` lists what was seen before; 409 `no_identity` without one."""
+        loaded = await usecases.withdraw_identity(bench, code, traceparent=logs.current_traceparent())
+        return answer(usecases.view(bench, loaded))
 
     @router.post(
         "/rating",

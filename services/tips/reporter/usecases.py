@@ -7,6 +7,8 @@ from typing import Any
 from services.tips.clocks.domain.explain import explain
 from services.tips.dialogue import usecases as dialogue
 from services.tips.dialogue.usecases import Posted
+from services.tips.identity import domain as identity
+from services.tips.identity.usecases import seen_by_the_reporter
 from services.tips.mediation import usecases as mediation
 from services.tips.receipt.domain import codes
 from services.tips.reporter import domain
@@ -121,6 +123,7 @@ def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
             for clock in explain(tip, now, bench.rules)
         ],
         "mediation": _join(bench, loaded),
+        "identity": seen_by_the_reporter(tip),
         "rating": tip.rating,
         "may_contest_until": domain.may_contest_until(tip, now),
     }
@@ -138,9 +141,17 @@ def _join(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any] | None:
 async def write(bench: Bench, said: str, *, text: str, key: str | None, traceparent: str | None) -> Posted:
     """A message to the officer. `key` is the Idempotency-Key."""
     tip_id = (await find(bench, said)).id
-    mark = dialogue.mark_of(bench, tip_id, "reporter", key)
+    mark = identifiers.mark_of(bench.secrets, tip_id, "reporter", key)
     decide = dialogue.posting(bench, tip_id, MessageAuthor.REPORTER, text, mark)
     return await dialogue.deliver(bench, tip_id, decide, mark, Cause("reporter", traceparent))
+
+
+async def withdraw_identity(bench: Bench, said: str, *, traceparent: str | None) -> Loaded[Tip]:
+    """Who reported is destroyed; the report goes on without it. Raises Conflict `no_identity`."""
+    tip_id = (await find(bench, said)).id
+    return await bench.outbox.update(
+        tip_id, lambda tip, now: identity.withdraw(tip), Cause("reporter", traceparent)
+    )
 
 
 async def rate(bench: Bench, said: str, *, rating: int, traceparent: str | None) -> Loaded[Tip]:
@@ -153,7 +164,7 @@ async def rate(bench: Bench, said: str, *, rating: int, traceparent: str | None)
 async def contest(bench: Bench, said: str, *, reason: str | None, traceparent: str | None) -> Loaded[Tip]:
     """Once, inside the appeal window. The reason becomes a message of the reporter's."""
     tip_id = (await find(bench, said)).id
-    mark = dialogue.mark_of(bench, tip_id, "reporter", None)
+    mark = identifiers.mark_of(bench.secrets, tip_id, "reporter", None)
 
     def decide(tip: Tip, now: datetime) -> Decision[Tip]:
         reopened = domain.contest(tip, rules=bench.rules, now=now)

@@ -112,6 +112,7 @@ _WORDS: Mapping[str, tuple[type[EventData], Detail]] = {
     "tip.deadline_extended": (contract.TipDeadlineExtended, _facts("clock", "due_at", "previous_due_at")),
     "tip.deadline_warning": (contract.TipDeadlineWarning, _facts("clock", "due_at")),
     "tip.deadline_breached": (contract.TipDeadlineBreached, _facts("clock", "due_at")),
+    "identity.accessed": (contract.IdentityAccessed, _facts("purpose", "expires_at")),
     "tip.erased": (contract.TipErased, _facts("reason")),
 }
 

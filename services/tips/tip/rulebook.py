@@ -40,6 +40,8 @@ def tip_rules(profile: Profile) -> TipRules:
         identity_after_close=kept.identity_after_close,
         never_mediable=frozenset(profile.mediation.never_mediable),
         warn_at_share=profile.tips.warn_at_share,
+        identity_approve_within=profile.tips.identity_access.approve_within,
+        identity_open_for=profile.tips.identity_access.open_for,
     )
 
 

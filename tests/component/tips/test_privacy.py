@@ -11,9 +11,9 @@ from tests.component.tips.conftest import Desk, report
 
 NAME, PHONE, MAIL, ZALO = "Nguyễn Thị Tìmthấy", "0987654321", "planted@example.org", "zalo:planted"
 TEXT, SPOT, QUESTION, ANSWER = "PLANTED-TEXT", "PLANTED-PLACE", "PLANTED-QUESTION", "PLANTED-ANSWER"
-NOTE, REPLY, REASON, FILE = "PLANTED-NOTE", "PLANTED-REPLY", "PLANTED-REASON", "ab" * 32
+NOTE, REPLY, REASON, WHY, FILE = "PLANTED-NOTE", "PLANTED-REPLY", "PLANTED-REASON", "PLANTED-WHY", "ab" * 32
 LAT, LON = 10.771234, 106.701234
-SECRET = [NAME, PHONE, MAIL, ZALO, TEXT, SPOT, QUESTION, ANSWER, NOTE, REPLY, REASON, FILE, "10.771234"]
+SECRET = [NAME, PHONE, MAIL, ZALO, TEXT, SPOT, QUESTION, ANSWER, NOTE, REPLY, REASON, WHY, FILE, "10.771234"]
 
 
 async def lived(desk: Desk) -> dict[str, Any]:
@@ -28,10 +28,20 @@ async def lived(desk: Desk) -> dict[str, Any]:
     tip, code = received["id"], {"Authorization": f"Receipt {received['receipt_code']}"}
     await desk.walk(tip, ("classify", {"classification": "crime_report"}), ("messages", {"text": QUESTION}))
     await desk.http.post("/reporter/messages", json={"text": ANSWER}, headers=code)
+    await opened(desk, tip)
     await desk.walk(tip, ("resolve", {"note": NOTE}), ("reply", {"text": REPLY}))
     contested = await desk.http.post("/reporter/contest", json={"reason": REASON}, headers=code)
     assert contested.status_code == 200
     return received
+
+
+async def opened(desk: Desk, tip: str) -> None:
+    asks, approves = desk.officer("identity:request"), desk.officer("identity:approve", sub="officer-2")
+    why = {"purpose": "investigation", "legal_basis": "criminal_procedure", "reason": WHY}
+    assert (await desk.call(tip, "identity-requests", why, by=asks)).status_code == 201
+    assert (await desk.call(tip, "identity-requests/1/approve", by=approves)).status_code == 200
+    seen = await desk.http.get(f"/tips/{tip}/identity-requests/1/identity", headers=asks)
+    assert seen.json()["reporter"]["name"] == NAME
 
 
 def forms(value: str) -> list[bytes]:
@@ -56,7 +66,7 @@ async def test_what_people_wrote_lies_sealed_in_the_database(desk: Desk) -> None
 async def test_events_carry_nothing_of_it(desk: Desk) -> None:
     received = await lived(desk)
     events = await desk.events(received["id"])
-    assert len(events) == 8
+    assert len(events) == 9
     told = json.dumps([{**event, "time": ""} for event in events], default=str, ensure_ascii=False).encode()
     assert found(told, [*SECRET, received["receipt_code"], "officer-1"]) == []
 

@@ -34,7 +34,11 @@ CALLS: list[tuple[str, Any]] = [
     ("reply", {"text": "x"}),
     ("close", None),
     ("messages", {"text": "x"}),
+    ("identity-requests", {"purpose": "other", "legal_basis": "court_order", "reason": "x"}),
+    ("identity-requests/1/approve", None),
 ]
+READ = ("", "/timeline", "/clocks", "/identity-requests", "/identity-requests/1/identity")
+VAULT = ("identity:request", "identity:approve")
 
 
 async def about_an_officer(desk: Desk) -> str:
@@ -48,14 +52,14 @@ def inspector(desk: Desk) -> Any:
 @pytest.mark.parametrize("everywhere", [False, True])
 async def test_every_call_answers_as_for_an_unknown_tip(desk: Desk, everywhere: bool) -> None:
     tip = await about_an_officer(desk)
-    by = desk.officer(areas=("*",) if everywhere else ("99/99001",))
+    by = desk.officer(*EVERY_RIGHT, *VAULT, areas=("*",) if everywhere else ("99/99001",))
     for name, body in CALLS:
         for headers in ({}, {"If-Match": '"77"'}):
             hidden = await desk.call(tip, name, body, by=by, headers=headers)
             unknown = await desk.call(UNKNOWN, name, body, by=by, headers=headers)
             assert hidden.status_code == unknown.status_code == 404, name
             assert hidden.json() == unknown.json()
-    for path in ("", "/timeline", "/clocks"):
+    for path in READ:
         hidden = await desk.http.get(f"/tips/{tip}{path}", headers=by)
         unknown = await desk.http.get(f"/tips/{UNKNOWN}{path}", headers=by)
         assert hidden.status_code == unknown.status_code == 404

@@ -73,7 +73,8 @@ class TipRules:
     """One effective-dated profile. `retention` holds, by outcome, how long a closed tip's content is kept.
 
     A clock warns when `warn_at_share` (between 0 and 1) of its interval has passed. Tips of a category in
-    `never_mediable` are not referred to mediation."""
+    `never_mediable` are not referred to mediation. A request to open an identity waits
+    `identity_approve_within` for its second officer and is then open for `identity_open_for`."""
 
     profile: str
     calendar: Calendar
@@ -82,6 +83,8 @@ class TipRules:
     identity_after_close: str
     never_mediable: frozenset[Category]
     warn_at_share: float = 0.75
+    identity_approve_within: str = "PT72H"
+    identity_open_for: str = "PT24H"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Limits:
     reply: int = 4000
     messages_by_reporter: int = 50
     messages_by_officer: int = 50
+    identity_requests: int = 30
+    looks_a_request: int = 20
 
 
 LIMITS = Limits()

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
+    AccessPurpose,
     Authority,
     Category,
     Channel,
@@ -85,10 +87,42 @@ class Message:
     mark: str | None = None
 
 
+class LegalBasis(StrEnum):
+    """On what an identity is opened. To be reviewed by a lawyer with the rule profiles."""
+
+    REPORTER_CONSENT = "reporter_consent"
+    PROTECTION_OF_LIFE = "protection_of_life"
+    CRIMINAL_PROCEDURE = "criminal_procedure"
+    DENUNCIATION_LAW = "denunciation_law"
+    COURT_ORDER = "court_order"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRequest:
+    """An officer's request to open the reporter's identity; `by` is its only viewer, `reason` sealed text.
+
+    It lapses at `approve_until`; once approved it is open until `expires_at`. `looks` are the moments at
+    which it was opened. `mark` tells a repeated call, as that of a message does.
+    """
+
+    number: int
+    by: str
+    purpose: AccessPurpose
+    legal_basis: LegalBasis
+    reason: str
+    at: datetime
+    approve_until: datetime
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    expires_at: datetime | None = None
+    looks: tuple[datetime, ...] = ()
+    mark: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """`key` is the wrapped data key; `text`, `place`, `reporter`, `note`, `reply` and messages are sealed
-    under it.
+    """`key` is the wrapped data key; `text`, `place`, `note`, `reply` and messages are sealed under it, and
+    `reporter` under `identity_key`: a key of its own, so that it can be destroyed by itself.
 
     `handled_by` are the officers who decided something in this round, `barred` those of the round that was
     contested: a reopened tip goes to another officer. `restricted` stays once the tip has been about an
@@ -111,6 +145,7 @@ class Tip:
     text: str
     place: str | None = None
     reporter: str | None = None
+    identity_key: str | None = None
     occurred_at: datetime | None = None
     occurred_precision: OccurredPrecision | None = None
     remote_area: bool = False
@@ -152,3 +187,4 @@ class Tip:
     contested_at: datetime | None = None
     duplicate_of: str | None = None
     messages: tuple[Message, ...] = ()
+    identity_requests: tuple[IdentityRequest, ...] = ()

@@ -15,6 +15,8 @@ INSPECTORATE = "inspectorate"
 READ = "tips:read"
 HANDLE = "tips:handle"
 SUPERVISE = "tips:supervise"
+REQUEST_IDENTITY = "identity:request"
+APPROVE_IDENTITY = "identity:approve"
 
 Decide = Callable[[Tip, datetime], Decision[Tip]]
 

@@ -55,6 +55,11 @@ class Lookup(Protocol):
     async def find(self, query: Query) -> Sequence[Listed]: ...
 
 
+def vault(tip_id: str) -> str:
+    """The name under which the identity of a tip's reporter is sealed, under a key that nothing else has."""
+    return f"{tip_id}/identity"
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     outbox: Outbox[Tip]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.identifiers import derived_id, keyed
+from shared.identifiers import Origin, derived_id, keyed, seed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ def tip_id(secrets: Secrets, seed: bytes) -> str:
     return derived_id("tip", secrets.identifier, seed)
 
 
-def message_mark(secrets: Secrets, tip_id: str, seed: bytes) -> str:
-    """What tells a repeated message inside its tip."""
+def mark_of(secrets: Secrets, tip_id: str, principal: str, key: str | None) -> str:
+    """What tells a repeated call inside its tip; random without a key, so that two like calls stay two."""
+    seed = seed_of(Origin(principal, key=key))
     return keyed(secrets.identifier, "message", tip_id.encode() + b"\0" + seed).hex()
 
 
