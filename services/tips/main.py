@@ -26,6 +26,7 @@ from services.tips.tip.outgoing import SOURCE, word
 from services.tips.tip.store import COLLECTION, TipStore, within
 from services.tips.tip.usecases.bench import Bench
 from services.tips.tip.usecases.identifiers import Secrets
+from services.tips.tracking import api as tracking
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.database_clock import DatabaseClock
@@ -99,7 +100,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
 def _pages(settings: TipsSettings, bench: Bench) -> list[APIRouter]:
     """What residents open in a browser."""
     desk = reporting.desk(bench, settings.tips_report_area, settings.tips_duty_phone)
-    return [reporting.routes(desk), desk.pages.routes()]
+    return [reporting.routes(desk), tracking.routes(tracking.desk(bench)), desk.pages.routes()]
 
 
 async def prepare(settings: TipsSettings) -> None:
