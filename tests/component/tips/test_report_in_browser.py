@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from services.tips.config import TipsSettings
 from services.tips.main import create, prepare
 from tests.component.tips.conftest import Desk, MovableClock, open_door
+from tests.component.tips.test_reporter import TO_REPLIED
 from tests.support.browser import IN_BROWSER, assert_fit_for_all, assert_usable_by_keyboard, opened, served
 from tests.support.tokens import Issuer
 
@@ -101,3 +102,43 @@ async def test_a_rough_position_is_filled_in_when_asked_for(ward: Ward, browser:
         await choose(page, "Chỗ nguy hiểm, môi trường", "Tiếng ồn")
         await page.get_by_role("button", name="Điền vị trí của tôi").click()
         await expect(page.get_by_label("Vị trí gần đúng")).to_have_value("10.771, 106.710")
+
+
+async def test_a_report_is_followed_on_a_page_fit_for_all(ward: Ward, browser: Browser) -> None:
+    desk = ward.desk
+    received = await desk.received()
+    await desk.call(received["id"], "messages", {"text": "Việc xảy ra khoảng mấy giờ?"})
+    await desk.walk(received["id"], *TO_REPLIED)
+    async with opened(browser, ward.address + "/track") as page:
+        await assert_fit_for_all(page)
+        await assert_usable_by_keyboard(page)
+        await page.get_by_label("Mã tra cứu").fill("re khu mat")
+        await page.get_by_role("button", name="Xem tin").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Chưa tìm thấy tin nào")
+        await assert_fit_for_all(page)
+        await page.get_by_label("Mã tra cứu").fill(received["receipt_code"].upper())
+        await page.get_by_role("button", name="Xem tin").click()
+        await expect(page.get_by_text("Chúng tôi đã xử lý.")).to_be_visible()
+        await assert_fit_for_all(page)
+        await assert_usable_by_keyboard(page)
+
+
+async def test_a_reporter_writes_and_rates_without_script_and_leaves_nothing_behind(
+    ward: Ward, browser: Browser
+) -> None:
+    desk = ward.desk
+    received = await desk.received()
+    await desk.walk(received["id"], *TO_REPLIED)
+    async with opened(browser, ward.address + "/track", java_script_enabled=False) as page:
+        await page.get_by_label("Mã tra cứu").fill(received["receipt_code"])
+        await page.get_by_role("button", name="Xem tin").click()
+        await page.get_by_label("Nhắn thêm").fill("Cảm ơn")
+        await page.get_by_role("button", name="Gửi tin nhắn").click()
+        await expect(page.get_by_role("status")).to_have_text("Đã gửi.")
+        await page.get_by_label("Rất tốt").check()
+        await page.get_by_role("button", name="Gửi đánh giá").click()
+        await expect(page.get_by_text("Bạn đã chấm: Rất tốt.")).to_be_visible()
+        assert page.url == ward.address + "/track"
+        assert await page.context.cookies() == []
+        await page.get_by_role("link", name="Đóng tin này").click()
+        await expect(page.get_by_label("Mã tra cứu")).to_have_value("")
