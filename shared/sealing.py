@@ -88,13 +88,21 @@ class Sealer:
 
     def new(self, aggregate_id: str) -> DataKey:
         """A fresh data key for `aggregate_id`."""
-        name, key = self._ring.current, secrets.token_bytes(KEY_BYTES)
-        wrapped = f"{name}.{_encrypt(self._wrapping[name], key, 'key', aggregate_id, name)}"
-        return DataKey(wrapped, aggregate_id, key)
+        key = secrets.token_bytes(KEY_BYTES)
+        return DataKey(self._wrap(key, aggregate_id), aggregate_id, key)
 
     def new_key(self, aggregate_id: str) -> str:
         """A fresh data key, wrapped for `aggregate_id`: what the aggregate stores."""
         return self.new(aggregate_id).wrapped
+
+    @property
+    def current(self) -> str:
+        """The id of the key-encryption key that wraps new keys; a wrapped key begins with it and a dot."""
+        return self._ring.current
+
+    def rewrap(self, wrapped: str, aggregate_id: str) -> str:
+        """The same data key under the current key-encryption key. Raises `Unsealable`."""
+        return self._wrap(self._key(wrapped, aggregate_id), aggregate_id)
 
     def seal(self, wrapped: str, aggregate_id: str, field: str, text: str) -> str:
         """As `DataKey.seal`, with the key as stored. Raises `Unsealable` when the key does not open."""
@@ -105,11 +113,17 @@ class Sealer:
         return self._unwrap(wrapped, aggregate_id).open(field, sealed)
 
     def _unwrap(self, wrapped: str, aggregate_id: str) -> DataKey:
+        return DataKey(wrapped, aggregate_id, self._key(wrapped, aggregate_id))
+
+    def _wrap(self, key: bytes, aggregate_id: str) -> str:
+        name = self._ring.current
+        return f"{name}.{_encrypt(self._wrapping[name], key, 'key', aggregate_id, name)}"
+
+    def _key(self, wrapped: str, aggregate_id: str) -> bytes:
         name, _, content = wrapped.partition(".")
         if name not in self._wrapping:
             raise Unsealable("the data key is wrapped by a key-encryption key that is not in the ring")
-        key = _decrypt(self._wrapping[name], content, "key", aggregate_id, name)
-        return DataKey(wrapped, aggregate_id, key)
+        return _decrypt(self._wrapping[name], content, "key", aggregate_id, name)
 
 
 def _encrypt(cipher: AESGCM, content: bytes, *bound_to: str) -> str:

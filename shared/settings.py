@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Invalid
-from shared.sealing import Keyring
+from shared.key_encryption import ring_of
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -24,7 +24,7 @@ def fresh_replica_id() -> str:
 
 def _readable(value: SecretStr) -> SecretStr:
     try:
-        Keyring.parse(value.get_secret_value())
+        ring_of(value)
     except Invalid as fault:
         raise ValueError(fault.detail) from None
     return value
@@ -32,7 +32,8 @@ def _readable(value: SecretStr) -> SecretStr:
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 DatabaseName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9_-]+$")]
-# Key-encryption keys that wrap the data key of every aggregate: `name:<32 bytes in Base64>`, current first.
+# Key-encryption keys that wrap the data key of every aggregate: `name:<32 bytes in Base64>`, current first;
+# or the # provider that has them, `file:<path>`.
 SealingKeys = Annotated[SecretStr, AfterValidator(_readable)]
 # From which ids are derived: it must stay the same for the life of the data.
 IdSecret = Annotated[SecretStr, Field(min_length=32)]

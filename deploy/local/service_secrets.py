@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from joserfc.jwk import ECKey
 
-from deploy.local.private import write_private_json
+from deploy.local.private import write_private, write_private_json
 
 _BYTES = 32
 # The variables that hold 32 random bytes in base64; a sealing key carries its name in the key ring.
@@ -42,10 +42,22 @@ def service_secrets(service: str, folder: Path) -> dict[str, str]:
         file = folder / f"{service}.json"
         if not file.exists():
             write_private_json(file, fresh_secrets(service))
-        own |= json.loads(file.read_text())
+        made: dict[str, str] = json.loads(file.read_text())
+        own |= {name: _in_a_file(name, value, folder) for name, value in made.items()}
     if service == "tips":
         own["TIPS_SUBMISSION_KEY_FILE"] = str(_submission_key(folder))
     return own
+
+
+def _in_a_file(name: str, value: str, folder: Path) -> str:
+    """A sealing key's ring lies in a file of its own, where a new key is put first; others stay as they
+    are."""
+    if not name.endswith("_SEALING_KEY"):
+        return value
+    file = folder / f"{name.lower()}s.txt"
+    if not file.exists():
+        write_private(file, f"{value}\n")
+    return f"file:{file}"
 
 
 def _submission_key(folder: Path) -> Path:

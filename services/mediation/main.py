@@ -16,9 +16,10 @@ from services.mediation.usecases.ticking import tick
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.database_clock import DatabaseClock
+from shared.key_encryption import ring_of
 from shared.mongo import Database
 from shared.outbox import Outbox, Relay, StateCodec
-from shared.sealing import Keyring, Sealer
+from shared.sealing import Sealer
 from shared.service import database_of, preparing, running
 from shared.web import create_app, events_routes
 from shared.web.pages import Pages
@@ -78,7 +79,7 @@ def _bench(settings: MediationSettings, database: Database, clock: Clock) -> Ben
         cases=Outbox(database, CASES, codec=StateCodec(Case), word=word, source=SOURCE, clock=clock),
         teams=Outbox(database, TEAMS, codec=StateCodec(Team), word=word_team, source=SOURCE, clock=clock),
         lookup=MongoLookup(database),
-        sealer=Sealer(Keyring.parse(settings.mediation_sealing_key.get_secret_value())),
+        sealer=Sealer(ring_of(settings.mediation_sealing_key)),
         secret=settings.mediation_id_secret.get_secret_value().encode(),
         rules=Rulebook(rules.load()),
         clock=clock,

@@ -27,9 +27,10 @@ from services.notifications.usecases.settling import Settling
 from services.notifications.usecases.webhooks import SERVICE, give_up
 from shared import metrics
 from shared.clock import Clock
+from shared.key_encryption import ring_of
 from shared.mongo import Database
 from shared.outbox import Outbox, StateCodec
-from shared.sealing import Keyring, Sealer
+from shared.sealing import Sealer
 from shared.web.health import Status
 from shared.web.supervise import Work
 
@@ -48,7 +49,7 @@ class Webhooks:
         clock: Clock,
     ) -> None:
         outbox = _outbox(database, clock)
-        sealer = Sealer(Keyring.parse(settings.notifications_sealing_key.get_secret_value()))
+        sealer = Sealer(ring_of(settings.notifications_sealing_key))
         secret = settings.notifications_id_secret.get_secret_value().encode()
         registry, readings = MongoWebhooks(database, outbox), MongoReadings(database)
         deliveries, attempts = MongoDeliveries(database), MongoAttempts(database)

@@ -9,6 +9,8 @@ from services.tips.clocks import api as clocks
 from services.tips.config import TipsSettings
 from services.tips.dialogue import api as dialogue
 from services.tips.duplicates import api as duplicates
+from services.tips.erasure import api as erasure
+from services.tips.erasure.store import ErasureStore
 from services.tips.handling import api as handling
 from services.tips.identity import api as identity
 from services.tips.intake import api as intake
@@ -19,6 +21,8 @@ from services.tips.mediation import api as mediation
 from services.tips.reading import api as reading
 from services.tips.reporter import api as reporter
 from services.tips.reporting import api as reporting
+from services.tips.rewrapping.store import WrappedKeyStore
+from services.tips.rewrapping.usecases import Rewrapped, rewrap
 from services.tips.ticking.usecases import tick
 from services.tips.tip import rulebook
 from services.tips.tip.domain.state import Tip
@@ -30,9 +34,10 @@ from services.tips.tracking import api as tracking
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.database_clock import DatabaseClock
+from shared.key_encryption import ring_of
 from shared.mongo import Database
 from shared.outbox import Outbox, Relay, StateCodec
-from shared.sealing import Keyring, Sealer
+from shared.sealing import Sealer
 from shared.service import database_of, preparing, running
 from shared.web import create_app, events_routes
 
@@ -79,6 +84,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
                 )
             ),
             *_pages(settings, bench),
+            erasure.routes(bench, ErasureStore(database)),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
         time=time,
@@ -109,6 +115,13 @@ async def prepare(settings: TipsSettings) -> None:
         await _outbox(database, SystemClock()).prepare()
         await TipStore(database).prepare()
         await IntakeStore(database).prepare()
+        await ErasureStore(database).prepare()
+
+
+async def rewrap_keys(settings: TipsSettings) -> Rewrapped:
+    """Wrap every data key anew under the current key of the ring."""
+    async with preparing(settings) as database:
+        return await rewrap(WrappedKeyStore(database), Sealer(ring_of(settings.tips_sealing_key)))
 
 
 async def _sweep(store: IntakeStore, clock: Clock) -> None:
@@ -127,7 +140,7 @@ def _bench(settings: TipsSettings, outbox: Outbox[Tip], store: TipStore, clock: 
     return Bench(
         outbox=outbox,
         lookup=store,
-        sealer=Sealer(Keyring.parse(settings.tips_sealing_key.get_secret_value())),
+        sealer=Sealer(ring_of(settings.tips_sealing_key)),
         secrets=Secrets(
             identifier=settings.tips_id_secret.get_secret_value().encode(),
             receipt=settings.tips_receipt_secret.get_secret_value().encode(),

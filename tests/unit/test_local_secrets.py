@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from deploy.local.issuer import AUDIENCE, EVERYWHERE, ISSUER, SCOPES, Issuer
 from deploy.local.private import write_private
@@ -11,8 +12,8 @@ from services.tips.intake.submission_key import SubmissionKey
 from shared.auth import Verifier
 from shared.clock import SystemClock
 from shared.errors import Unauthorised
+from shared.key_encryption import ring_of
 from shared.keys import from_file
-from shared.sealing import Keyring
 
 
 def verifier(folder: Path) -> Verifier:
@@ -45,7 +46,7 @@ async def test_a_token_outlives_a_restart_and_another_machines_token_is_refused(
 def test_the_tips_secrets_stay_the_same_and_open_what_they_must(tmp_path: Path) -> None:
     first = service_secrets("tips", tmp_path)
     assert service_secrets("tips", tmp_path) == first
-    assert Keyring.parse(first["TIPS_SEALING_KEY"]).current == "k1"
+    assert ring_of(SecretStr(first["TIPS_SEALING_KEY"])).current == "k1"
     assert len(SubmissionKey.load(Path(first["TIPS_SUBMISSION_KEY_FILE"])).keys.keys) == 1
     assert first["TIPS_ID_SECRET"] != first["TIPS_RECEIPT_SECRET"]
 

@@ -52,6 +52,8 @@ class TipInFull(TipSummary):
     person_count: int | None
     rating: int | None
     appeal_until: datetime | None
+    erasure_asked_at: datetime | None
+    erasure_due: datetime | None
     classified_at: datetime | None
     assigned_at: datetime | None
     attended_at: datetime | None

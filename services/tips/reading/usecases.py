@@ -97,6 +97,8 @@ async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
         "person_count": state.handover_persons,
         "rating": state.rating,
         "appeal_until": state.appeal_until,
+        "erasure_asked_at": state.erasure_asked_at,
+        "erasure_due": state.erasure_due,
         "classified_at": state.classified_at,
         "assigned_at": state.assigned_at,
         "attended_at": state.attended_at,

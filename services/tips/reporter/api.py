@@ -55,6 +55,14 @@ class ReportersIdentity(Answer):
     looks: list[LookAtIdentity]
 
 
+class ReportersErasure(Answer):
+    """`answer_by`: by when the rules want the request answered."""
+
+    asked_at: datetime | None
+    answer_by: datetime | None
+    erased_at: datetime | None
+
+
 class ReportersTip(Answer):
     """What a reporter sees of their tip; `may_contest_until` is null when it cannot be contested.
 
@@ -72,6 +80,7 @@ class ReportersTip(Answer):
     clocks: list[ReportersClock]
     mediation: JoinMediation | None
     identity: ReportersIdentity
+    erasure: ReportersErasure
     rating: int | None
     may_contest_until: datetime | None
 
@@ -117,6 +126,13 @@ def routes(bench: Bench) -> APIRouter:
     async def withdraw_identity(code: Typed, body: Nothing | None = None) -> Response:
         """It cannot be undone. `identity.looks` lists what was seen before; 409 `no_identity` without one."""
         loaded = await usecases.withdraw_identity(bench, code, traceparent=logs.current_traceparent())
+        return answer(usecases.view(bench, loaded))
+
+    @router.post("/erasure", summary="Ask for the report to be erased", response_model=ReportersTip)
+    async def ask_for_erasure(code: Typed, body: Nothing | None = None) -> Response:
+        """A supervisor answers within the rule's time, once the tip is closed. Repeating it changes
+        nothing."""
+        loaded = await usecases.ask_for_erasure(bench, code, traceparent=logs.current_traceparent())
         return answer(usecases.view(bench, loaded))
 
     @router.post(

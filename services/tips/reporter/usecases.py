@@ -7,6 +7,7 @@ from typing import Any
 from services.tips.clocks.domain.explain import explain
 from services.tips.dialogue import usecases as dialogue
 from services.tips.dialogue.usecases import Posted
+from services.tips.erasure import domain as erasure
 from services.tips.identity import domain as identity
 from services.tips.identity.usecases import seen_by_the_reporter
 from services.tips.mediation import usecases as mediation
@@ -124,6 +125,11 @@ def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
         ],
         "mediation": _join(bench, loaded),
         "identity": seen_by_the_reporter(tip),
+        "erasure": {
+            "asked_at": tip.erasure_asked_at,
+            "answer_by": tip.erasure_due,
+            "erased_at": tip.erased_at,
+        },
         "rating": tip.rating,
         "may_contest_until": domain.may_contest_until(tip, now),
     }
@@ -152,6 +158,16 @@ async def withdraw_identity(bench: Bench, said: str, *, traceparent: str | None)
     return await bench.outbox.update(
         tip_id, lambda tip, now: identity.withdraw(tip), Cause("reporter", traceparent)
     )
+
+
+async def ask_for_erasure(bench: Bench, said: str, *, traceparent: str | None) -> Loaded[Tip]:
+    """Raises Conflict `erased_already`; a repeat changes nothing."""
+    tip_id = (await find(bench, said)).id
+
+    def decide(tip: Tip, now: datetime) -> Decision[Tip]:
+        return erasure.ask(tip, rules=bench.rules.of(tip.profile), now=now)
+
+    return await bench.outbox.update(tip_id, decide, Cause("reporter", traceparent))
 
 
 async def rate(bench: Bench, said: str, *, rating: int, traceparent: str | None) -> Loaded[Tip]:

@@ -1,9 +1,11 @@
 """What the clock does with a tip: warnings, breaches, closing when the appeal window ends, forgetting."""
 
 from services.tips.erasure import domain as erasure
+from services.tips.erasure.usecases import tell
 from services.tips.ticking import domain
 from services.tips.tip.domain.state import Tip
 from services.tips.tip.usecases.bench import Bench
+from shared.contracts.vocabulary import TipState
 from shared.outbox import Cause, Loaded
 
 
@@ -15,10 +17,13 @@ async def tick(bench: Bench, tip_id: str) -> Loaded[Tip]:
     """
     loaded = await bench.outbox.get(tip_id)
     erasing = erasure.erases(loaded.state, bench.now())
-    return await bench.outbox.update(
+    ticked = await bench.outbox.update(
         tip_id,
         lambda tip, now: domain.tick(tip, rules=bench.rules, now=now),
         Cause("system:clock"),
         if_version=loaded.version if erasing else None,
         erase_history=erasing,
     )
+    if erasing and ticked.state.status is TipState.ERASED:
+        tell(ticked.state)
+    return ticked

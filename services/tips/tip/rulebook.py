@@ -38,6 +38,7 @@ def tip_rules(profile: Profile) -> TipRules:
             TipOutcome.HANDED_OVER: kept.handed_over,
         },
         identity_after_close=kept.identity_after_close,
+        erase_within=profile.privacy.stop_processing_within,
         never_mediable=frozenset(profile.mediation.never_mediable),
         warn_at_share=profile.tips.warn_at_share,
         identity_approve_within=profile.tips.identity_access.approve_within,

@@ -36,6 +36,7 @@ CALLS: list[tuple[str, Any]] = [
     ("messages", {"text": "x"}),
     ("identity-requests", {"purpose": "other", "legal_basis": "court_order", "reason": "x"}),
     ("identity-requests/1/approve", None),
+    ("erase", {"asked": "in_writing"}),
 ]
 READ = ("", "/timeline", "/clocks", "/identity-requests", "/identity-requests/1/identity")
 VAULT = ("identity:request", "identity:approve")

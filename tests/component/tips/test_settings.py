@@ -38,6 +38,7 @@ def test_good_settings_are_taken(environment: pytest.MonkeyPatch) -> None:
     [
         ("TIPS_ID_SECRET", "planted-too-short"),
         ("TIPS_SEALING_KEY", "k1:planted"),
+        ("TIPS_SEALING_KEY", "file:/planted"),
         ("PORT", "planted"),
     ],
 )

@@ -78,6 +78,7 @@ def test_an_identity_goes_before_a_content_that_is_kept_longer() -> None:
     assert named.identity_until is not None
     decision = tick(named, rules=RULES, now=named.identity_until + SECOND)
     assert (decision.state.reporter, decision.state.status) == (None, TipState.CLOSED)
+    assert decision.state.identity_erased_at == named.identity_until + SECOND
     assert (decision.happened, decision.next_due) == ((), None)
     assert [noted.what for noted in decision.noted] == ["identity_erased"]
 

@@ -72,7 +72,7 @@ closed                                          | erase            | erased     
 """
 
 OPEN = {state.value for state in TipState} - {"closed", "erased"}
-BY_THEMSELVES = {"settled-by-mediation", "returned-by-mediation", "tick", "erase"}
+BY_THEMSELVES = {"settled-by-mediation", "returned-by-mediation", "tick"}
 EVENTS_OF_TICK = ("tip.deadline_warning", "tip.deadline_breached")
 Row = tuple[frozenset[str], str, str, tuple[str, ...]]
 
@@ -163,7 +163,7 @@ CALLS: dict[Call, Callable[[Tip, datetime], Decision[Tip]]] = {
     Call.unlink_duplicate: lambda tip, now: duplicates.unlink_duplicate(linked(tip)),
     Call.extend: extended,
     Call.tick: on_its_warning,
-    Call.erase: lambda tip, now: erasure.erase(tip, ErasureReason.REQUEST),
+    Call.erase: lambda tip, now: erasure.erase(tip, ErasureReason.REQUEST, now=now),
 }
 
 

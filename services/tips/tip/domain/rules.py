@@ -70,7 +70,8 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class TipRules:
-    """One effective-dated profile. `retention` holds, by outcome, how long a closed tip's content is kept.
+    """One effective-dated profile. `retention` holds, by outcome, how long a closed tip's content is kept;
+    `erase_within` how soon a reporter who asks for erasure is answered.
 
     A clock warns when `warn_at_share` (between 0 and 1) of its interval has passed. Tips of a category in
     `never_mediable` are not referred to mediation. A request to open an identity waits
@@ -81,6 +82,7 @@ class TipRules:
     clocks: Mapping[str, ClockRule]
     retention: Mapping[TipOutcome, str]
     identity_after_close: str
+    erase_within: str
     never_mediable: frozenset[Category]
     warn_at_share: float = 0.75
     identity_approve_within: str = "PT72H"

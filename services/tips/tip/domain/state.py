@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     ClosedBy,
     DeclineReason,
     DisputeType,
+    ErasureReason,
     HandoverResult,
     Harm,
     IdentityMode,
@@ -182,6 +183,11 @@ class Tip:
     closed_by: ClosedBy | None = None
     kept_until: datetime | None = None
     identity_until: datetime | None = None
+    identity_erased_at: datetime | None = None
+    erasure_asked_at: datetime | None = None
+    erasure_due: datetime | None = None
+    erased_at: datetime | None = None
+    erased_because: ErasureReason | None = None
     rating: int | None = None
     rated_at: datetime | None = None
     contested_at: datetime | None = None

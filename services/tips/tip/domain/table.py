@@ -72,6 +72,6 @@ TRANSITIONS: tuple[Transition[Call, TipState], ...] = (
 end."""
 
 REPORTERS_ALONE = frozenset({Call.rating, Call.contest})
-_BY_ITSELF = frozenset({Call.settle, Call.take_back, Call.tick, Call.erase})
+_BY_ITSELF = frozenset({Call.settle, Call.take_back, Call.tick})
 TABLE = StateTable("a tip", TRANSITIONS, unlisted=_BY_ITSELF)
 lawful_actions, enter, refusal = TABLE.lawful_actions, TABLE.enter, TABLE.refusal

@@ -54,8 +54,10 @@ async def open_tip(bench: Bench, command: Command, scope: str) -> Loaded[Tip]:
     return loaded
 
 
-async def carry_out(bench: Bench, command: Command, decide: Decide, *, scope: str = HANDLE) -> Loaded[Tip]:
-    """Run one decision on a tip its caller may touch.
+async def carry_out(
+    bench: Bench, command: Command, decide: Decide, *, scope: str = HANDLE, erase_history: bool = False
+) -> Loaded[Tip]:
+    """Run one decision on a tip its caller may touch; `erase_history` drops what the history says with it.
 
     Access is judged before the version is compared, so that If-Match betrays nothing, and again on what is
     written. Raises Forbidden, NotFound, VersionMismatch, Unavailable and whatever the decision refuses.
@@ -66,7 +68,13 @@ async def carry_out(bench: Bench, command: Command, decide: Decide, *, scope: st
         require_access(tip, command.caller, scope)
         return decide(tip, now)
 
-    return await bench.outbox.update(command.tip_id, guarded, command.cause, if_version=command.if_version)
+    return await bench.outbox.update(
+        command.tip_id,
+        guarded,
+        command.cause,
+        if_version=command.if_version,
+        erase_history=erase_history,
+    )
 
 
 async def load(bench: Bench, tip_id: str) -> Loaded[Tip]:
