@@ -63,6 +63,13 @@ REPORT: Final[Mapping[Language, Mapping[str, str]]] = {
         "email": "Thư điện tử",
         "send": "Gửi tin",
         "send_help": "Chỉ gửi một lần dù bạn bấm nhiều lần. Sau đó bạn nhận mã tra cứu.",
+        "keep": "Giữ bản nháp trên máy này",
+        "keep_help": "Nhiều nhất một ngày, và xóa ngay khi gửi xong hoặc khi bạn rời trang nhanh. Ai "
+        "dùng chung máy có thể đọc được: đừng chọn nếu bạn ngại.",
+        "waiting": "Mất kết nối. Hãy để trang này mở: tin sẽ tự gửi đi, một lần, khi có mạng trở lại.",
+        "draft_here": "Máy này đang giữ một bản nháp chưa gửi.",
+        "draft_go_on": "Viết tiếp",
+        "draft_forget": "Xóa bản nháp",
         "faults": "Còn vài chỗ cần sửa. Chưa có gì được gửi đi.",
         "fault_choice": "Hãy chọn một trong các mục.",
         "fault_province": "Hãy chọn tỉnh, thành phố rồi chọn lại việc đã xảy ra.",
@@ -144,6 +151,14 @@ REPORT: Final[Mapping[Language, Mapping[str, str]]] = {
         "email": "E-mail",
         "send": "Send",
         "send_help": "It is sent once, however often you press. Then you get your code.",
+        "keep": "Keep a draft on this device",
+        "keep_help": "For a day at most, and gone once it is sent or you leave quickly. Whoever "
+        "shares the device can read it: do not choose this if you mind.",
+        "waiting": "The connection is lost. Leave this page open: the report is sent by itself, once, "
+        "when the network is back.",
+        "draft_here": "This device keeps a draft that was not sent.",
+        "draft_go_on": "Go on writing",
+        "draft_forget": "Forget the draft",
         "faults": "A few things need a correction. Nothing has been sent yet.",
         "fault_choice": "Please choose one of these.",
         "fault_province": "Please choose the province, then again what happened.",

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 from services.tips.config import TipsSettings
 from services.tips.intake.submission_key import new_submission_key
 from services.tips.main import create, prepare
+from tests.support.browser import served
 from tests.support.stack import FreshDatabase
 from tests.support.tokens import Issuer
 
@@ -141,3 +143,21 @@ async def desk(settings: TipsSettings, issuer: Issuer) -> AsyncIterator[Desk]:
     await prepare(settings)
     async with open_door(create(settings, clock=clock)) as http:
         yield Desk(http, issuer, clock, settings, settings.mongo_url.get_secret_value())
+
+
+@dataclass
+class Ward:
+    """A ward's pages: `address` is where a browser reaches them."""
+
+    desk: Desk
+    address: str
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ward(settings: TipsSettings, issuer: Issuer) -> AsyncIterator[Ward]:
+    settings = settings.model_copy(update={"tips_report_area": "99/99001", "tips_duty_phone": "0291 123 456"})
+    await prepare(settings)
+    clock = MovableClock()
+    app = create(settings, clock=clock)
+    async with open_door(app) as http, served(app) as address:
+        yield Ward(Desk(http, issuer, clock, settings, settings.mongo_url.get_secret_value()), address)

@@ -5,12 +5,19 @@ import re
 from typing import Any
 
 import httpx
+from playwright.async_api import Page
 
 CODE = re.compile(r"<li>([a-zà-ỹđ]+)</li>")
 
 
 async def choose(http: httpx.AsyncClient, category: str = "theft_burglary", **more: str) -> httpx.Response:
     return await http.post("/report", data={"category": category, **more})
+
+
+async def pick(page: Page, group: str, kind: str) -> None:
+    """Opens a group of the first view and chooses in it."""
+    await page.get_by_text(group).click()
+    await page.get_by_role("button", name=kind).click()
 
 
 def hidden(page: str, name: str) -> str:

@@ -1,49 +1,20 @@
 """The pages of residents in a browser: on a phone, by keyboard, in the dark, with and without script."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from playwright.async_api import Browser, expect
 
-import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
-
-from services.tips.config import TipsSettings
-from services.tips.main import create, prepare
-from tests.component.tips.conftest import Desk, MovableClock, open_door
+from tests.component.tips.conftest import Ward
+from tests.component.tips.pages import pick
 from tests.component.tips.test_reporter import TO_REPLIED
-from tests.support.browser import IN_BROWSER, assert_fit_for_all, assert_usable_by_keyboard, opened, served
-from tests.support.tokens import Issuer
+from tests.support.browser import IN_BROWSER, assert_fit_for_all, assert_usable_by_keyboard, opened
 
 pytestmark = IN_BROWSER
-
-
-@dataclass
-class Ward:
-    """`address` is where the service can be reached by a browser."""
-
-    desk: Desk
-    address: str
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ward(settings: TipsSettings, issuer: Issuer) -> AsyncIterator[Ward]:
-    settings = settings.model_copy(update={"tips_report_area": "99/99001", "tips_duty_phone": "0291 123 456"})
-    await prepare(settings)
-    clock = MovableClock()
-    app = create(settings, clock=clock)
-    async with open_door(app) as http, served(app) as address:
-        yield Ward(Desk(http, issuer, clock, settings, settings.mongo_url.get_secret_value()), address)
-
-
-async def choose(page: Page, group: str, kind: str) -> None:
-    await page.get_by_text(group).click()
-    await page.get_by_role("button", name=kind).click()
 
 
 async def test_every_step_is_fit_for_all(ward: Ward, browser: Browser) -> None:
     async with opened(browser, ward.address + "/report") as page:
         await assert_fit_for_all(page)
         await assert_usable_by_keyboard(page)
-        await choose(page, "Người bị hại hoặc mất tích", "Bạo lực gia đình")
+        await pick(page, "Người bị hại hoặc mất tích", "Bạo lực gia đình")
         await assert_fit_for_all(page)
         await page.get_by_role("button", name="Gửi tin").click()
         await expect(page.get_by_role("alert")).to_be_focused()
@@ -60,14 +31,14 @@ async def test_a_stranger_without_an_act_is_told_so_on_a_page_fit_for_all(
     ward: Ward, browser: Browser
 ) -> None:
     async with opened(browser, ward.address + "/report") as page:
-        await choose(page, "Hàng xóm, cán bộ, việc khác", "Thấy người lạ")
+        await pick(page, "Hàng xóm, cán bộ, việc khác", "Thấy người lạ")
         await expect(page.get_by_role("link", name="Trực ban 0291 123 456")).to_be_visible()
         await assert_fit_for_all(page)
 
 
 async def test_a_report_is_made_without_script(ward: Ward, browser: Browser) -> None:
     async with opened(browser, ward.address + "/report", java_script_enabled=False) as page:
-        await choose(page, "Chỗ nguy hiểm, môi trường", "Tiếng ồn")
+        await pick(page, "Chỗ nguy hiểm, môi trường", "Tiếng ồn")
         await page.get_by_label("Kể lại chuyện đã xảy ra").fill("Loa kéo hát đến khuya.")
         await page.get_by_role("button", name="English").click()
         await expect(page.get_by_label("Tell what happened")).to_have_value("Loa kéo hát đến khuya.")
@@ -99,7 +70,7 @@ async def test_a_rough_position_is_filled_in_when_asked_for(ward: Ward, browser:
     async with opened(
         browser, ward.address + "/report", geolocation=place, permissions=["geolocation"]
     ) as page:
-        await choose(page, "Chỗ nguy hiểm, môi trường", "Tiếng ồn")
+        await pick(page, "Chỗ nguy hiểm, môi trường", "Tiếng ồn")
         await page.get_by_role("button", name="Điền vị trí của tôi").click()
         await expect(page.get_by_label("Vị trí gần đúng")).to_have_value("10.771, 106.710")
 

@@ -6,6 +6,6 @@ for (const link of document.querySelectorAll("[data-leave]"))
     event.preventDefault();
     document.title = "";
     document.body.replaceChildren();
-    try { localStorage.removeItem("liengia.draft"); } catch { /* storage is off: nothing was kept */ }
+    draft.forget();
     location.replace(link.href);
   });

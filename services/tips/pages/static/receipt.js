@@ -1,5 +1,7 @@
-// Printing needs script; without it the browser's menu prints the same page.
+// The report has arrived: no draft of it stays. Printing needs script; else the browser's menu prints the same page.
 "use strict";
+
+draft.forget();
 
 const print = document.getElementById("print");
 print.hidden = false;
