@@ -15,6 +15,7 @@ from shared.errors import Conflict, NotFound, Refused, Unavailable, VersionMisma
 from shared.mongo import GUARD_SECONDS, Database
 from shared.outbox import documents
 from shared.outbox.drafts import Cause, Codec, Decide, Drafts, Loaded, Wording, already_seen
+from shared.outbox.history import HistoryStore
 from shared.outbox.intake import Intake
 from shared.outbox.journal import Journal
 from shared.outbox.mongo_store import MongoStorage
@@ -29,7 +30,8 @@ class Outbox(Generic[S]):
     """The aggregates of one collection. `source` is the CloudEvents source, `/services/<service>`.
 
     `word` makes the public event of what happened; `status_field` names the state field whose change is a
-    transition (transitions use the history's reserved room).
+    transition (transitions use the history's reserved room). `logs_history`: a log outside takes every entry
+    of the histories up, and finds them through `history`.
     """
 
     def __init__(
@@ -43,13 +45,15 @@ class Outbox(Generic[S]):
         clock: Clock,
         status_field: str = "status",
         caps: Caps | None = None,
+        logs_history: bool = False,
     ) -> None:
         storage: Storage = MongoStorage(database) if isinstance(database, AsyncIOMotorDatabase) else database
         self.name, self.source, self.service, self.clock = name, source, source.rsplit("/", 1)[-1], clock
         self.storage = storage
         self.store: AggregateStore = storage.aggregates(name)
         self.journal = Journal(storage.journal)
-        self._drafts = Drafts(codec, word, source, status_field, caps or Caps())
+        self.history: HistoryStore = storage.history(name)
+        self._drafts = Drafts(codec, word, source, status_field, caps or Caps(), logs_history)
         self._intake = Intake(self.store.insert, service=self.service)
         self._listeners: list[Callable[[], None]] = []
 

@@ -1,8 +1,8 @@
 """The stored shape of an aggregate, built and read. Pure.
 
-`_id, version, schema, ...state..., timeline, sequence, pending, waiting_since, lane, seen, next_due, writes`:
-`waiting_since` is the time of the oldest pending event, `writes` the ids of the last attempts that changed
-it.
+`_id, version, schema, ...state..., timeline, sequence, pending, waiting_since, lane, seen, next_due, writes,
+logged, unlogged_since`: `waiting_since` is the time of the oldest pending event, `writes` the ids of the last
+attempts that changed it, `logged` and `unlogged_since` are those of `history`.
 """
 
 import zlib
@@ -22,7 +22,7 @@ from shared.outbox.ports import LANES, Document, Outgoing
 SCHEMA: Final = 1
 OWN_FIELDS: Final = frozenset(
     {"_id", "version", "schema", "timeline", "sequence", "pending", "waiting_since"}
-    | {"lane", "seen", "next_due", "writes"}
+    | {"lane", "seen", "next_due", "writes", "logged", "unlogged_since"}
 )
 MAX_EVENT_BYTES: Final = 256 * 1024
 MAX_DOCUMENT_BYTES: Final = (

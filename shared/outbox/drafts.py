@@ -63,6 +63,7 @@ class Drafts(Generic[S]):
     source: str
     status_field: str
     caps: Caps
+    logs_history: bool = False
 
     def read(self, document: Document) -> Loaded[S]:
         state = self.codec.from_fields(document)
@@ -102,6 +103,8 @@ class Drafts(Generic[S]):
             document["seen"] = {documents.seen_key(cause.seen[0]): cause.seen[1]}
         if decision.next_due is not None:
             document["next_due"] = decision.next_due
+        if self.logs_history and history:
+            document["unlogged_since"] = now
         return document, Loaded(id, decision.state, 1, len(events), history, dict(extra))
 
     def change(
@@ -136,6 +139,7 @@ class Drafts(Generic[S]):
             timeline=[timeline.to_document(entry) for entry in fresh],
             replace_timeline=[timeline.to_document(entry) for entry in history] if erase_history else None,
             seen=None if cause.seen is None else (documents.seen_key(cause.seen[0]), cause.seen[1]),
+            unlogged=now if self.logs_history and fresh else None,
         )
         documents.encode({"sets": sets, "timeline": change.timeline})
         after = Loaded(before.id, decision.state, before.version + 1, change.sequence, history, before.extra)

@@ -14,6 +14,7 @@ from shared.errors import Conflict, Unavailable
 from shared.mongo import Database, guard
 from shared.outbox.documents import WRITES_KEPT
 from shared.outbox.journal import MongoJournal
+from shared.outbox.mongo_history import MongoHistory
 from shared.outbox.mongo_lanes import MongoLanes
 from shared.outbox.ports import Backlog, Change, Document, Inserted, Waiting
 
@@ -34,6 +35,9 @@ class MongoStorage:
 
     def aggregates(self, name: str) -> "MongoAggregates":
         return MongoAggregates(self._database, name)
+
+    def history(self, name: str) -> MongoHistory:
+        return MongoHistory(self._database, name)
 
 
 class MongoAggregates:
@@ -162,9 +166,14 @@ def _operators(change: Change) -> dict[str, Any]:
     pushes: dict[str, Any] = {"writes": {"$each": [change.write], "$slice": -WRITES_KEPT}}
     if change.seen is not None:
         sets[f"seen.{change.seen[0]}"] = change.seen[1]
+    oldest: dict[str, datetime] = {}
     if change.pending:
         pushes["pending"] = {"$each": list(change.pending)}
-        operators["$min"] = {"waiting_since": change.pending[0]["time"]}
+        oldest["waiting_since"] = change.pending[0]["time"]
+    if change.unlogged is not None:
+        oldest["unlogged_since"] = change.unlogged
+    if oldest:
+        operators["$min"] = oldest
     if change.replace_timeline is not None:
         sets["timeline"] = list(change.replace_timeline)
     elif change.timeline:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from shared.events import Event
+from shared.outbox.history import HistoryStore
 
 LANES = 16
 
@@ -30,7 +31,7 @@ class Change:
 
     `sets` and `unsets` name state fields, `pending` and `timeline` are appended, `replace_timeline` takes the
     place of the whole history, `seen` is (escaped subject, sequence). `write` names this attempt: an attempt
-    whose answer was lost is recognised by it.
+    whose answer was lost is recognised by it. `unlogged` is the time of new history that a log is to take up.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Change:
     timeline: Sequence[Document] = ()
     replace_timeline: Sequence[Document] | None = None
     seen: tuple[str, int] | None = None
+    unlogged: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ class Storage(Protocol):
     """The collections of one service."""
 
     def aggregates(self, name: str) -> AggregateStore: ...
+
+    def history(self, name: str) -> HistoryStore: ...
 
     @property
     def lanes(self) -> LaneStore: ...

@@ -26,6 +26,7 @@ from shared.outbox.waves import Waves
 
 log = logging.getLogger(__name__)
 
+FIRST_LANE = 0
 _LAG_SECONDS = 2.0
 _GOODBYE_SECONDS = 5.0
 
@@ -78,6 +79,11 @@ class Relay:
                 group.create_task(self._forever("lag", self._measure, _LAG_SECONDS))
         finally:
             await self._leave()
+
+    def leads(self) -> bool:
+        """Whether this replica owns the first lane: it does what one replica is to do for all. Another may
+        believe the same for a moment (a thawed owner), so whatever it does must bear that."""
+        return FIRST_LANE in self._leases.ready()
 
     def status(self) -> dict[str, object]:
         """For the body of the readiness answer; it never decides it."""

@@ -23,6 +23,7 @@ from shared.outbox.ports import (
     Lane,
     Waiting,
 )
+from tests.support.memory_history import MemoryHistory
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -38,10 +39,13 @@ class MemoryStorage:
     def aggregates(self, name: str) -> "MemoryAggregates":
         return self._aggregates.setdefault(name, MemoryAggregates())
 
+    def history(self, name: str) -> MemoryHistory:
+        return MemoryHistory(self.aggregates(name).documents)
+
 
 class MemoryAggregates:
     def __init__(self) -> None:
-        self._documents: dict[str, bytes] = {}
+        self.documents: dict[str, bytes] = {}
 
     async def prepare(self) -> None:
         return None
@@ -52,14 +56,14 @@ class MemoryAggregates:
 
     async def load(self, id: str) -> Document | None:
         await asyncio.sleep(0)
-        return self._decode(id) if id in self._documents else None
+        return self._decode(id) if id in self.documents else None
 
     async def load_surely(self, id: str) -> Document | None:
         return await self.load(id)
 
     async def apply(self, change: Change) -> bool:
         await asyncio.sleep(0)
-        document = self._decode(change.id) if change.id in self._documents else {}
+        document = self._decode(change.id) if change.id in self.documents else {}
         if document.get("version") != change.version:
             return False
         document |= change.sets
@@ -71,10 +75,12 @@ class MemoryAggregates:
         if change.pending:
             document.setdefault("waiting_since", change.pending[0]["time"])
             document["pending"] = [*document.get("pending", ()), *change.pending]
+        if change.unlogged is not None:
+            document.setdefault("unlogged_since", change.unlogged)
         history = change.replace_timeline
         document["timeline"] = [*document["timeline"], *change.timeline] if history is None else list(history)
         document["writes"] = [*document.get("writes", ()), change.write][-WRITES_KEPT:]
-        self._documents[change.id] = bson.encode(document)
+        self.documents[change.id] = bson.encode(document)
         return True
 
     async def pending(
@@ -99,7 +105,7 @@ class MemoryAggregates:
             document.pop("waiting_since", None)
             if left:
                 document |= {"pending": left, "waiting_since": min(entry["time"] for entry in left)}
-            self._documents[id] = bson.encode(document)
+            self.documents[id] = bson.encode(document)
 
     async def due(
         self, lanes: Collection[int], now: datetime, *, limit: int, without: Collection[str]
@@ -107,7 +113,7 @@ class MemoryAggregates:
         await asyncio.sleep(0)
         found = [
             one
-            for one in map(self._decode, self._documents)
+            for one in map(self._decode, self.documents)
             if one["lane"] in lanes
             and "next_due" in one
             and one["next_due"] <= now
@@ -123,16 +129,16 @@ class MemoryAggregates:
 
     def _insert(self, encoded: bytes) -> Inserted:
         id = bson.decode(encoded)["_id"]
-        if id in self._documents:
+        if id in self.documents:
             return Inserted.DUPLICATE
-        self._documents[id] = encoded
+        self.documents[id] = encoded
         return Inserted.NEW
 
     def _decode(self, id: str) -> dict[str, Any]:
-        return bson.decode(self._documents[id], CODEC)
+        return bson.decode(self.documents[id], CODEC)
 
     def _waiting(self, lanes: Collection[int]) -> list[dict[str, Any]]:
-        documents = map(self._decode, self._documents)
+        documents = map(self._decode, self.documents)
         return [one for one in documents if one["lane"] in lanes and "pending" in one]
 
 

@@ -38,6 +38,9 @@ class FaultyStorage:
     def aggregates(self, name: str) -> Any:
         return Faulty(self._storage.aggregates(name), self._around)
 
+    def history(self, name: str) -> Any:
+        return Faulty(self._storage.history(name), self._around)
+
     @property
     def lanes(self) -> Any:
         return Faulty(self._storage.lanes, self._around)

@@ -46,7 +46,12 @@ def _moved_to(topic: str) -> type[Moved]:
 
 
 def counters(
-    storage: Database | Storage, clock: Clock, *, topic: str = "probe", caps: Caps | None = None
+    storage: Database | Storage,
+    clock: Clock,
+    *,
+    topic: str = "probe",
+    caps: Caps | None = None,
+    logs_history: bool = True,
 ) -> Outbox[Counter]:
     told = _moved_to(topic)
 
@@ -62,6 +67,7 @@ def counters(
         source="/services/probe",
         clock=clock,
         caps=caps,
+        logs_history=logs_history,
     )
 
 
