@@ -7,7 +7,7 @@ import json
 import secrets
 from pathlib import Path
 
-from deploy.local.service_secrets import fresh_secrets, fresh_submission_key
+from deploy.local.service_secrets import fresh_ledger_key, fresh_secrets, fresh_submission_key
 from deploy.local.services import DATABASES
 
 EXAMPLE = Path(__file__).resolve().parents[1] / ".env.example"
@@ -21,6 +21,7 @@ def fresh() -> dict[str, str]:
         "MONGO_REPLICA_SET_KEY": secrets.token_hex(48),
         **{f"MONGO_PASSWORD_{name.upper()}": secrets.token_hex(24) for name in databases},
         **{variable: value for name in databases for variable, value in fresh_secrets(name).items()},
+        "TIPS_LEDGER_KEY": fresh_ledger_key(),
         "TIPS_SUBMISSION_JWK": json.dumps(fresh_submission_key(), separators=(",", ":")),
     }
 

@@ -75,6 +75,25 @@ PARKED_KEYS = Gauge("liengia_parked_keys", "Keys parked", ("group",))
 # Ticks run on aggregates whose clock was due. `result`: `fired`, `failed`.
 CLOCK_TICKS = Counter("liengia_clock_ticks_total", "Clock ticks run", ("service", "result"))
 
+# --- Ledger -----------------------------------------------------------------------------------------------
+# Leaves of the newest signed checkpoint, the random ones among them.
+LEDGER_LEAVES = Gauge("liengia_ledger_leaves", "Leaves of the newest signed checkpoint", ("service",))
+# From the time of a history entry to the signed checkpoint that covers it, as measured.
+LEDGER_DELAY = Histogram(
+    "liengia_ledger_merge_delay_seconds",
+    "Time from a history entry to the checkpoint that covers it, in seconds",
+    ("service",),
+    buckets=(1, 10, 30, 60, 120, 300, 600, 1200, 3600, 14400, 86400),
+)
+# The maximum merge delay as it is stated, and the age of the oldest entry not yet covered (at the replica
+# that appends, 0 at the others). Above the former: the statement is broken.
+LEDGER_PROMISED = Gauge("liengia_ledger_promised_seconds", "The stated maximum merge delay", ("service",))
+LEDGER_OLDEST = Gauge(
+    "liengia_ledger_oldest_waiting_seconds", "Age of the oldest history entry not yet covered", ("service",)
+)
+# 1 while this replica signs nothing because the database does not hold what was already signed.
+LEDGER_REFUSES = Gauge("liengia_ledger_refuses", "1 while the ledger refuses to sign", ("service",))
+
 # --- Webhooks ---------------------------------------------------------------------------------------------
 # Posts to receivers outside. `outcome`: `delivered` (2xx), `failed`, `gone` (410), `refused` (a private
 # address).

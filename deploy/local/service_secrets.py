@@ -1,5 +1,6 @@
 """What each service alone knows, made once. Without them sealed texts are unreadable and nothing is found."""
 
+import hashlib
 import json
 import secrets
 from base64 import b64encode
@@ -7,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import ECKey
 
 from deploy.local.private import write_private, write_private_json
@@ -35,6 +37,15 @@ def fresh_submission_key() -> dict[str, Any]:
     return dict(key.as_dict(private=True))
 
 
+def fresh_ledger_key() -> str:
+    """The key that signs the ledger of tips (C2SP signed-note), under a name that no other ledger has."""
+    name = f"liengia-{secrets.token_hex(4)}.local/ledger"
+    key = Ed25519PrivateKey.generate()
+    public = b"\x01" + key.public_key().public_bytes_raw()
+    id = hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8]
+    return f"PRIVATE+KEY+{name}+{id}+{b64encode(bytes([1]) + key.private_bytes_raw()).decode()}"
+
+
 def service_secrets(service: str, folder: Path) -> dict[str, str]:
     """The environment variables of `service` alone, its secrets from `folder`, made there on first use."""
     own = dict(_LOCAL_ONLY.get(service, {}))
@@ -46,6 +57,8 @@ def service_secrets(service: str, folder: Path) -> dict[str, str]:
         own |= {name: _in_a_file(name, value, folder) for name, value in made.items()}
     if service == "tips":
         own["TIPS_SUBMISSION_KEY_FILE"] = str(_submission_key(folder))
+        own["TIPS_LEDGER_KEY"] = _ledger_key(folder)
+        own["TIPS_LEDGER_WITNESS_DIR"] = str(folder / "ledger")
     return own
 
 
@@ -65,6 +78,13 @@ def _submission_key(folder: Path) -> Path:
     if not file.exists():
         write_private_json(file, fresh_submission_key())
     return file
+
+
+def _ledger_key(folder: Path) -> str:
+    file = folder / "ledger.key"
+    if not file.exists():
+        write_private(file, fresh_ledger_key())
+    return file.read_text()
 
 
 def _random(name: str) -> str:

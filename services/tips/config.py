@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from services.tips.ledger.settings import LedgerKey, Seconds
 from shared.areas import PROVINCE_OR_WARD_PATTERN
 from shared.settings import DatabaseName, IdSecret, Port, SealingKeys, ServiceSettings
 
@@ -22,6 +23,12 @@ class TipsSettings(ServiceSettings):
     tips_sealing_key: SealingKeys
     # The private key to which integrations encrypt submissions (JWK or JWK set, EC P-256).
     tips_submission_key_file: Path
+    # The private key that signs checkpoints of the ledger. It names the log: another name is another log.
+    tips_ledger_key: LedgerKey
+    # Where the newest signed checkpoint is remembered beside the database, so that an old backup is noticed.
+    tips_ledger_witness_dir: Path
+    # How often a checkpoint is signed.
+    tips_ledger_seconds: Seconds = 300
     # The province or ward whose reports `/report` takes; without it, the whole country.
     tips_report_area: str | None = Field(default=None, pattern=PROVINCE_OR_WARD_PATTERN)
     # The duty desk's telephone number, shown where a report is not the right thing.

@@ -1,6 +1,7 @@
 """The composition root of tips: everything is made and joined here."""
 
 import asyncio
+from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 
@@ -17,6 +18,13 @@ from services.tips.intake import api as intake
 from services.tips.intake.consumers import rejecting
 from services.tips.intake.store import IntakeStore
 from services.tips.intake.submission_key import SubmissionKey
+from services.tips.ledger import api as ledger_api
+from services.tips.ledger import page as ledger_page
+from services.tips.ledger.keys import SigningKey
+from services.tips.ledger.store import LedgerStore
+from services.tips.ledger.usecases.bench import Ledger
+from services.tips.ledger.witness import FileWitness
+from services.tips.ledger.worker import Worker
 from services.tips.mediation import api as mediation
 from services.tips.reading import api as reading
 from services.tips.reporter import api as reporter
@@ -62,6 +70,8 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
         {COLLECTION: lambda tip_id: tick(bench, tip_id)},
         clock=clock,
     )
+    ledger = _ledger(settings, database, outbox, clock)
+    worker = Worker(ledger, relay.leads)
     keep = rejecting(bench, store)
     consumer = consumers.consumer(database, bench, key, keep, bootstrap=bootstrap, clock=clock)
 
@@ -83,12 +93,14 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
                     reporter,
                 )
             ),
+            ledger_api.routes(ledger, bench),
+            ledger_page.routes(ledger, bench),
             *_pages(settings, bench),
             erasure.routes(bench, ErasureStore(database)),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
         time=time,
-        status={"relay": relay.status, "consumer": consumer.status},
+        status={"relay": relay.status, "consumer": consumer.status, "ledger": worker.status},
         lifespan=lambda: running(
             NAME,
             database,
@@ -96,6 +108,7 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             [outbox],
             relay=relay.run,
             consumer=consumer.run,
+            ledger=worker.run,
             sweep=lambda: _sweep(store, clock),
         ),
         clock=clock,
@@ -111,8 +124,14 @@ def _pages(settings: TipsSettings, bench: Bench) -> list[APIRouter]:
 
 async def prepare(settings: TipsSettings) -> None:
     """Create every index. Repeating it changes nothing."""
+    key = SigningKey.parse(settings.tips_ledger_key.get_secret_value())
     async with preparing(settings) as database:
-        await _outbox(database, SystemClock()).prepare()
+        outbox = _outbox(database, SystemClock())
+        await outbox.prepare()
+        log = LedgerStore(database, key.name)
+        await log.prepare()
+        # A log that has not begun yet takes every history up from its first entry.
+        await outbox.history.prepare(anew=await log.head() is None)
         await TipStore(database).prepare()
         await IntakeStore(database).prepare()
         await ErasureStore(database).prepare()
@@ -132,7 +151,26 @@ async def _sweep(store: IntakeStore, clock: Clock) -> None:
 
 def _outbox(database: Database, clock: Clock) -> Outbox[Tip]:
     return Outbox(
-        database, COLLECTION, codec=StateCodec(Tip, beside=within), word=word, source=SOURCE, clock=clock
+        database,
+        COLLECTION,
+        codec=StateCodec(Tip, beside=within),
+        word=word,
+        source=SOURCE,
+        clock=clock,
+        logs_history=True,
+    )
+
+
+def _ledger(settings: TipsSettings, database: Database, outbox: Outbox[Tip], clock: Clock) -> Ledger:
+    key = SigningKey.parse(settings.tips_ledger_key.get_secret_value())
+    return Ledger(
+        key=key,
+        store=LedgerStore(database, key.name),
+        history=outbox.history,
+        witness=FileWitness(settings.tips_ledger_witness_dir, key.verifier),
+        secret=settings.tips_id_secret.get_secret_value().encode(),
+        clock=clock,
+        every=timedelta(seconds=settings.tips_ledger_seconds),
     )
 
 

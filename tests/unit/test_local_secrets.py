@@ -9,6 +9,7 @@ from deploy.local.issuer import AUDIENCE, EVERYWHERE, ISSUER, SCOPES, Issuer
 from deploy.local.private import write_private
 from deploy.local.service_secrets import service_secrets
 from services.tips.intake.submission_key import SubmissionKey
+from services.tips.ledger.keys import SigningKey
 from shared.auth import Verifier
 from shared.clock import SystemClock
 from shared.errors import Unauthorised
@@ -49,6 +50,7 @@ def test_the_tips_secrets_stay_the_same_and_open_what_they_must(tmp_path: Path) 
     assert ring_of(SecretStr(first["TIPS_SEALING_KEY"])).current == "k1"
     assert len(SubmissionKey.load(Path(first["TIPS_SUBMISSION_KEY_FILE"])).keys.keys) == 1
     assert first["TIPS_ID_SECRET"] != first["TIPS_RECEIPT_SECRET"]
+    assert SigningKey.parse(first["TIPS_LEDGER_KEY"]).name.endswith("/ledger")
 
 
 def test_a_private_file_is_its_owners_alone(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from services.tips.config import TipsSettings
 from services.tips.intake.submission_key import new_submission_key
+from services.tips.ledger.keys import SigningKey
 from services.tips.main import create, prepare
 from tests.support.browser import served
 from tests.support.stack import FreshDatabase
@@ -83,10 +84,11 @@ class Desk:
             assert answer.status_code in (200, 201), (name, answer.text)
 
     async def document(self, tip_id: str) -> dict[str, Any]:
+        """As calls write it: the marks by which the ledger finds its entries change at its own times."""
         async with self.database() as database:
             found = await database["tips"].find_one({"_id": tip_id})
         assert found is not None
-        return dict(found)
+        return {name: value for name, value in found.items() if name not in ("logged", "unlogged_since")}
 
     async def events(self, tip_id: str) -> list[dict[str, Any]]:
         """What waits for Kafka, in order."""
@@ -134,6 +136,8 @@ def settings(fresh_database: FreshDatabase, issuer: Issuer, tmp_path: Path) -> T
         tips_receipt_secret=SecretStr("a receipt secret that is for tests only"),
         tips_sealing_key=SecretStr("k1:" + "QUJD" * 10 + "QUI="),
         tips_submission_key_file=key_file,
+        tips_ledger_key=SecretStr(str(SigningKey.fresh("ledger.test/tips"))),
+        tips_ledger_witness_dir=tmp_path / "witness",
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from services.tips.__main__ import main
 from services.tips.config import TipsSettings
 from services.tips.intake.submission_key import new_submission_key
+from services.tips.ledger.keys import SigningKey
 from shared.settings import load
 
 
@@ -22,6 +23,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
         "TIPS_RECEIPT_SECRET": "b" * 32,
         "TIPS_SEALING_KEY": "k1:" + "QUJD" * 10 + "QUI=",
         "TIPS_SUBMISSION_KEY_FILE": str(key_file),
+        "TIPS_LEDGER_KEY": str(SigningKey.fresh("ledger.test/tips")),
+        "TIPS_LEDGER_WITNESS_DIR": str(tmp_path / "witness"),
     }
     for name, value in good.items():
         monkeypatch.setenv(name, value)
@@ -39,6 +42,7 @@ def test_good_settings_are_taken(environment: pytest.MonkeyPatch) -> None:
         ("TIPS_ID_SECRET", "planted-too-short"),
         ("TIPS_SEALING_KEY", "k1:planted"),
         ("TIPS_SEALING_KEY", "file:/planted"),
+        ("TIPS_LEDGER_KEY", "PRIVATE+KEY+planted"),
         ("PORT", "planted"),
     ],
 )
@@ -78,3 +82,12 @@ def test_a_key_file_that_cannot_be_used_ends_the_start(
     told = capsys.readouterr().err
     assert told.startswith("TIPS_SUBMISSION_KEY_FILE: ")
     assert "planted" not in told
+
+
+def test_a_witness_that_cannot_be_kept_ends_the_start(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    environment.setenv("TIPS_LEDGER_WITNESS_DIR", str(tmp_path / "file"))
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("TIPS_LEDGER_WITNESS_DIR: ")

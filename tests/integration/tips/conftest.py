@@ -16,6 +16,6 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 @pytest.fixture(scope="package")
 def tips(system: System) -> Replica:
-    replica = system.start("tips")
+    replica = system.start("tips", TIPS_LEDGER_SECONDS="1")
     replica.wait_until_ready()
     return replica

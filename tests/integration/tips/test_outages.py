@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from deploy.local.mongod import RunningMongo
 from services.tips.config import TipsSettings
 from services.tips.intake.submission_key import new_submission_key
+from services.tips.ledger.keys import SigningKey
 from services.tips.main import create, prepare
 from tests.support.system import report
 from tests.support.tokens import Issuer
@@ -40,6 +41,8 @@ async def http(database: RunningMongo, tmp_path: Path) -> AsyncIterator[httpx.As
         tips_receipt_secret=SecretStr("a receipt secret that is for tests only"),
         tips_sealing_key=SecretStr("k1:" + "QUJD" * 10 + "QUI="),
         tips_submission_key_file=key_file,
+        tips_ledger_key=SecretStr(str(SigningKey.fresh("ledger.test/tips"))),
+        tips_ledger_witness_dir=tmp_path / "witness",
     )
     await prepare(settings)
     app = create(settings)

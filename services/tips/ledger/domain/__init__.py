@@ -1,0 +1,1 @@
+"""Hashes, proofs, names and formats of the ledger. Pure: standard library only."""
