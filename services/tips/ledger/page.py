@@ -5,10 +5,10 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from services.tips.ledger.pages.texts import TEXTS
 from services.tips.ledger.usecases import receipts
 from services.tips.ledger.usecases.bench import Ledger
 from services.tips.pages.forms import language_of, read_form
+from services.tips.pages.ledger_texts import LEDGER
 from services.tips.reporter import usecases as reporter
 from services.tips.tip.usecases.bench import Bench
 from shared.errors import Unauthorised
@@ -20,9 +20,8 @@ FILE: Final = "bang-chung.json"
 
 
 def routes(ledger: Ledger, bench: Bench) -> APIRouter:
-    """Its only static file is that of the common base, which the service serves anyway."""
     router = APIRouter(include_in_schema=False)
-    pages = Pages("services.tips.ledger.pages", TEXTS)
+    pages = Pages("services.tips.pages", LEDGER)
 
     async def page(request: Request, lang: Language, *, fault: bool = False) -> HTMLResponse:
         return pages.page(

@@ -20,6 +20,7 @@ TRACK: Final[Mapping[Language, Mapping[str, str]]] = {
         "báo một tin mới.",
         "report": "Báo tin mới",
         "leave": "Rời trang nhanh",
+        "ledger": "Lấy bằng chứng rằng tin này không bị giấu",
         "close": "Đóng tin này",
         "shared": "Trang này không để lại gì trên máy. Xem xong hãy bấm “Đóng tin này”; sau 20 phút "
         "nó cũng tự hết hiệu lực.",
@@ -81,6 +82,7 @@ TRACK: Final[Mapping[Language, Mapping[str, str]]] = {
         "worked on; you may send a new one.",
         "report": "Report something new",
         "leave": "Leave quickly",
+        "ledger": "Get the proof that this report is not hidden",
         "close": "Close this report",
         "shared": "This page leaves nothing on the device. Press “Close this report” when done; after "
         "20 minutes it also ends by itself.",
