@@ -73,6 +73,15 @@ class DataKey:
         """`text` sealed for one field of the aggregate, as printable ASCII."""
         return f"{_TEXT_FORM}.{_encrypt(self._cipher, text.encode(), 'text', self._aggregate_id, field)}"
 
+    def seal_bytes(self, field: str, content: bytes) -> bytes:
+        """`content` sealed for one field, 28 bytes longer."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, _bound(("bytes", self._aggregate_id, field)))
+
+    def open_bytes(self, field: str, sealed: bytes) -> bytes:
+        """What `seal_bytes` was given for the same aggregate and field; otherwise raises `Unsealable`."""
+        return _opened(self._cipher, sealed, ("bytes", self._aggregate_id, field))
+
     def open(self, field: str, sealed: str) -> str:
         """The text that `seal` was given for the same aggregate and field; otherwise raises `Unsealable`."""
         form, _, content = sealed.partition(".")
@@ -106,13 +115,14 @@ class Sealer:
 
     def seal(self, wrapped: str, aggregate_id: str, field: str, text: str) -> str:
         """As `DataKey.seal`, with the key as stored. Raises `Unsealable` when the key does not open."""
-        return self._unwrap(wrapped, aggregate_id).seal(field, text)
+        return self.key(wrapped, aggregate_id).seal(field, text)
 
     def open(self, wrapped: str, aggregate_id: str, field: str, sealed: str) -> str:
         """As `DataKey.open`, with the key as stored. Raises `Unsealable`."""
-        return self._unwrap(wrapped, aggregate_id).open(field, sealed)
+        return self.key(wrapped, aggregate_id).open(field, sealed)
 
-    def _unwrap(self, wrapped: str, aggregate_id: str) -> DataKey:
+    def key(self, wrapped: str, aggregate_id: str) -> DataKey:
+        """The data key of an aggregate, for work on more than one field. Raises `Unsealable`."""
         return DataKey(wrapped, aggregate_id, self._key(wrapped, aggregate_id))
 
     def _wrap(self, key: bytes, aggregate_id: str) -> str:
@@ -132,7 +142,10 @@ def _encrypt(cipher: AESGCM, content: bytes, *bound_to: str) -> str:
 
 
 def _decrypt(cipher: AESGCM, encoded: str, *bound_to: str) -> bytes:
-    raw = _bytes(encoded, Unsealable("the sealed value is damaged"))
+    return _opened(cipher, _bytes(encoded, Unsealable("the sealed value is damaged")), bound_to)
+
+
+def _opened(cipher: AESGCM, raw: bytes, bound_to: tuple[str, ...]) -> bytes:
     if len(raw) <= NONCE_BYTES:
         raise Unsealable("the sealed value is damaged")
     try:

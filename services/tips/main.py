@@ -12,6 +12,10 @@ from services.tips.dialogue import api as dialogue
 from services.tips.duplicates import api as duplicates
 from services.tips.erasure import api as erasure
 from services.tips.erasure.store import ErasureStore
+from services.tips.evidence import api as evidence
+from services.tips.evidence.cleaning import Cleaner
+from services.tips.evidence.store import EvidenceStore
+from services.tips.evidence.usecases import Shelf
 from services.tips.handling import api as handling
 from services.tips.identity import api as identity
 from services.tips.intake import api as intake
@@ -59,7 +63,8 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
     time = DatabaseClock(database)
     clock = clock or time
     outbox = _outbox(database, clock)
-    store = IntakeStore(database)
+    store, files = IntakeStore(database), EvidenceStore(database)
+    shelf = Shelf(files, Cleaner.make())
     key = SubmissionKey.load(settings.tips_submission_key_file)
     bench = _bench(settings, outbox, TipStore(database), clock)
     bootstrap = settings.kafka_bootstrap_servers
@@ -82,21 +87,14 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             intake.routes(bench, key),
             *(
                 feature.routes(bench)
-                for feature in (
-                    reading,
-                    clocks,
-                    handling,
-                    dialogue,
-                    mediation,
-                    duplicates,
-                    identity,
-                    reporter,
-                )
+                for feature in (reading, clocks, handling, dialogue, mediation, duplicates, identity)
             ),
             ledger_api.routes(ledger, bench),
             ledger_page.routes(ledger, bench),
             *_pages(settings, bench),
             erasure.routes(bench, ErasureStore(database)),
+            evidence.routes(bench, shelf),
+            reporter.routes(bench, shelf),
             events_routes(outbox.journal, intake.event_intake(bench, key)),
         ],
         time=time,
@@ -109,9 +107,10 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
             relay=relay.run,
             consumer=consumer.run,
             ledger=worker.run,
-            sweep=lambda: _sweep(store, clock),
+            sweep=lambda: _sweep(store, files, clock),
         ),
         clock=clock,
+        uploads=evidence.UPLOADS,
         description="Reports from residents: received, worked on, answered, on named clocks.",
     )
 
@@ -135,6 +134,7 @@ async def prepare(settings: TipsSettings) -> None:
         await TipStore(database).prepare()
         await IntakeStore(database).prepare()
         await ErasureStore(database).prepare()
+        await EvidenceStore(database).prepare()
 
 
 async def rewrap_keys(settings: TipsSettings) -> Rewrapped:
@@ -143,9 +143,10 @@ async def rewrap_keys(settings: TipsSettings) -> Rewrapped:
         return await rewrap(WrappedKeyStore(database), Sealer(ring_of(settings.tips_sealing_key)))
 
 
-async def _sweep(store: IntakeStore, clock: Clock) -> None:
+async def _sweep(store: IntakeStore, files: EvidenceStore, clock: Clock) -> None:
     while True:
         await store.forget_prints(clock.now())
+        await files.sweep(clock.now())
         await asyncio.sleep(_SWEEP_SECONDS)
 
 

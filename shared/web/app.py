@@ -17,7 +17,7 @@ from shared.web.access import verifier_from
 from shared.web.admission import Admission
 from shared.web.context import Context
 from shared.web.health import Draining, Readiness, Status, Time
-from shared.web.limits import BodyLimit
+from shared.web.limits import BodyLimit, Uploads
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 _ISSUER_TIMEOUT_SECONDS = 2.0
@@ -37,12 +37,14 @@ def create_app(
     description: str = "",
     version: str = VERSION,
     body_limit: int | None = None,
+    uploads: Uploads | None = None,
 ) -> FastAPI:
     """The application of service `name` (`tips`).
 
     `parts` are its routers; `time` asks its database for the time and raises when it is away; `status` tells
     relay and consumer in the body of `/readyz`; `lifespan` opens and closes what the service holds.
-    `draining`, `verifier`, `clock` and `body_limit` (bytes) default to what the settings say.
+    `uploads` names paths that take files. `draining`, `verifier`, `clock` and `body_limit` (bytes) default
+    to what the settings say.
     """
     app = FastAPI(
         title=f"Liên Gia: {name}",
@@ -66,7 +68,8 @@ def create_app(
     app.include_router(health.routes(readiness, status or {}))
     docs.install(app, lambda: asyncapi(name))
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=body_limit or settings.body_limit, seconds=settings.body_seconds)
+    limit = body_limit or settings.body_limit
+    app.add_middleware(BodyLimit, limit=limit, seconds=settings.body_seconds, uploads=uploads)
     app.add_middleware(Admission, most=settings.calls_at_once)
     app.add_middleware(Context, service=name)
     metrics.BUILD_INFO.labels(name, version).set(1)

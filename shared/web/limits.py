@@ -1,7 +1,9 @@
 """The limits on a body, held while it streams in: its size, announced or not, and the time it may take."""
 
 import asyncio
+import re
 from contextlib import suppress
+from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,27 +16,37 @@ _LINGER_BYTES = 8 * 1024 * 1024
 _LINGER_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Paths that take files, with bounds of their own: `limit` in bytes, `seconds` for the whole body."""
+
+    paths: re.Pattern[str]
+    limit: int
+    seconds: float
+
+
 class BodyLimit:
     """Answers 413 to a body of more than `limit` bytes: at once when announced, else as soon as it passes.
 
     A body that is not complete after `seconds` is answered 408.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, limit: int, seconds: float, uploads: Uploads | None = None) -> None:
         self._app = app
-        self._limit = limit
-        self._seconds = seconds
+        self._bounds = (limit, seconds)
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _announced(scope) > self._limit:
+        limit, seconds = self._bounds_of(scope)
+        if _announced(scope) > limit:
             patient = _lingering(receive, send) if not _waits_for_consent(scope) else send
             await problems.too_large()(scope, receive, patient)
             return
         taken, complete = 0, False
-        until = asyncio.get_running_loop().time() + self._seconds
+        until = asyncio.get_running_loop().time() + seconds
 
         async def bounded() -> Message:
             nonlocal taken, complete
@@ -48,16 +60,22 @@ class BodyLimit:
                 raise HTTPException(408) from None
             taken += len(message.get("body", b""))
             complete = not message.get("more_body", False)
-            if taken > self._limit:
+            if taken > limit:
                 raise HTTPException(413)
             return message
 
         lingering = _lingering(receive, send)
 
         async def answering(message: Message) -> None:
-            await (lingering if taken > self._limit else send)(message)
+            await (lingering if taken > limit else send)(message)
 
         await self._app(scope, bounded, answering)
+
+    def _bounds_of(self, scope: Scope) -> tuple[int, float]:
+        uploads = self._uploads
+        if uploads is None or uploads.paths.fullmatch(scope["path"]) is None:
+            return self._bounds
+        return uploads.limit, uploads.seconds
 
 
 def _lingering(receive: Receive, send: Send) -> Send:

@@ -79,6 +79,7 @@ def erase(tip: Tip, reason: ErasureReason, *, now: datetime) -> Decision[Tip]:
         reporter=None,
         identity_key=None,
         identity_requests=(),
+        evidence=(),
         note=None,
         reply=None,
         handover_no=None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from services.tips.evidence.domain import anonymous
 from services.tips.tip.domain import deadlines
 from services.tips.tip.domain.rules import LIMITS, TipRules
 from services.tips.tip.domain.state import IdentityRequest, LegalBasis, Tip
@@ -101,13 +102,19 @@ def look(tip: Tip, number: int, *, by: str, now: datetime) -> Decision[Tip]:
 
 def withdraw(tip: Tip) -> Decision[Tip]:
     """The reporter takes their identity back: it is destroyed with its key, and whatever was open is void.
+    What they sent stays as a copy without metadata.
 
     From then on the tip is anonymous. Raises `Conflict(code="no_identity")`.
     """
     _require_kept(tip)
     looks = sum(len(one.looks) for one in tip.identity_requests)
     after = replace(
-        tip, reporter=None, identity_key=None, identity_until=None, identity_mode=IdentityMode.ANONYMOUS
+        tip,
+        reporter=None,
+        identity_key=None,
+        identity_until=None,
+        identity_mode=IdentityMode.ANONYMOUS,
+        evidence=tuple(anonymous(one) for one in tip.evidence),
     )
     return Decision(after, noted=(Noted("identity_withdrawn", {"looks": looks}),), next_due=_due(after))
 

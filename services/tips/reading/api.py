@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.tips.dialogue.api import DialogueMessage
+from services.tips.evidence.api import EvidenceShown
 from services.tips.reading import usecases
 from services.tips.reading.usecases import Filter
 from services.tips.tip.api import Answer, Called, TipSummary
@@ -37,6 +38,7 @@ class TipInFull(TipSummary):
     text: str | None
     place: Place | None
     attachments: list[Attachment]
+    evidence: list[EvidenceShown]
     occurred_at: datetime | None
     occurred_precision: OccurredPrecision | None
     identity: Literal["sealed", "none"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.tips.dialogue.usecases import opened
+from services.tips.evidence.usecases import shown
 from services.tips.tip.domain.state import Tip
 from services.tips.tip.domain.table import REPORTERS_ALONE, lawful_actions
 from services.tips.tip.usecases.access import INSPECTORATE, READ, Command, open_tip
@@ -82,6 +83,7 @@ async def tip(bench: Bench, command: Command) -> tuple[dict[str, Any], int]:
         "text": bench.open(loaded.id, state, "text", state.text),
         "place": _object(bench, loaded, "place", state.place),
         "attachments": _object(bench, loaded, "attachments", files) or [],
+        "evidence": [shown(bench, loaded, one) for one in state.evidence],
         "occurred_at": state.occurred_at,
         "occurred_precision": state.occurred_precision,
         "identity": "sealed" if state.reporter is not None else "none",

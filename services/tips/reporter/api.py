@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.tips.dialogue.api import DialogueMessage, Message, PostedMessage, Said
+from services.tips.evidence.api import BODY, AddedFile, added, pieces
+from services.tips.evidence.usecases import Shelf
 from services.tips.reporter import usecases
 from services.tips.tip.api import Answer, BothLanguages, Nothing
 from services.tips.tip.usecases.bench import Bench
@@ -78,6 +80,7 @@ class ReportersTip(Answer):
     replied_at: datetime | None
     messages: list[DialogueMessage]
     clocks: list[ReportersClock]
+    evidence: list[AddedFile]
     mediation: JoinMediation | None
     identity: ReportersIdentity
     erasure: ReportersErasure
@@ -98,7 +101,7 @@ async def typed(code: ReceiptCode) -> str:
 Typed = Annotated[str, Depends(typed)]
 
 
-def routes(bench: Bench) -> APIRouter:
+def routes(bench: Bench, shelf: Shelf) -> APIRouter:
     router = APIRouter(prefix="/reporter", tags=["reporter"])
 
     @router.get("/tip", summary="Status in plain words, dialogue and deadlines", response_model=ReportersTip)
@@ -117,6 +120,29 @@ def routes(bench: Bench) -> APIRouter:
             bench, code, text=body.text, key=idempotency_key, traceparent=logs.current_traceparent()
         )
         return answer(posted, 201)
+
+    @router.post(
+        "/attachments",
+        status_code=201,
+        summary="Add a file",
+        response_model=AddedFile,
+        openapi_extra=BODY,
+    )
+    async def attach(request: Request, code: Typed, idempotency_key: IdempotencyKey) -> Response:
+        """At most ten of 100 MB. What a file tells of its maker (place, device, author) is removed from
+        what officers see;
+        of an anonymous reporter nothing else is kept. 422 `unsupported_file` and `file_not_clean` say what
+        to do instead.
+        """
+        evidence = await usecases.add_file(
+            bench,
+            shelf,
+            code,
+            pieces=pieces(request),
+            key=idempotency_key,
+            traceparent=logs.current_traceparent(),
+        )
+        return answer(added(evidence), 201)
 
     @router.post(
         "/withdraw-identity",

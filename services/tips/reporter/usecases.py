@@ -1,5 +1,6 @@
 """What a reporter may do with their own tip. The receipt code is all they need and all we know them by."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,13 @@ from services.tips.clocks.domain.explain import explain
 from services.tips.dialogue import usecases as dialogue
 from services.tips.dialogue.usecases import Posted
 from services.tips.erasure import domain as erasure
+from services.tips.evidence.usecases import Sent, Shelf, add_by_reporter
 from services.tips.identity import domain as identity
 from services.tips.identity.usecases import seen_by_the_reporter
 from services.tips.mediation import usecases as mediation
 from services.tips.receipt.domain import codes
 from services.tips.reporter import domain
-from services.tips.tip.domain.state import Tip
+from services.tips.tip.domain.state import Evidence, Tip
 from services.tips.tip.usecases import identifiers
 from services.tips.tip.usecases.bench import Bench
 from shared.contracts.vocabulary import MessageAuthor, TipState
@@ -123,6 +125,11 @@ def view(bench: Bench, loaded: Loaded[Tip]) -> dict[str, Any]:
             {name: clock[name] for name in ("clock", "state", "due", "why")}
             for clock in explain(tip, now, bench.rules)
         ],
+        "evidence": [
+            {"number": one.number, "kind": one.kind, "at": one.at, "size": one.copy.size}
+            for one in tip.evidence
+            if one.author is MessageAuthor.REPORTER
+        ],
         "mediation": _join(bench, loaded),
         "identity": seen_by_the_reporter(tip),
         "erasure": {
@@ -150,6 +157,22 @@ async def write(bench: Bench, said: str, *, text: str, key: str | None, tracepar
     mark = identifiers.mark_of(bench.secrets, tip_id, "reporter", key)
     decide = dialogue.posting(bench, tip_id, MessageAuthor.REPORTER, text, mark)
     return await dialogue.deliver(bench, tip_id, decide, mark, Cause("reporter", traceparent))
+
+
+async def add_file(
+    bench: Bench,
+    shelf: Shelf,
+    said: str,
+    *,
+    pieces: AsyncIterator[bytes],
+    key: str | None,
+    traceparent: str | None,
+) -> Evidence:
+    """A file of the reporter's. `key` is the Idempotency-Key. Raises as `evidence.add`."""
+    loaded = await find(bench, said)
+    mark = identifiers.mark_of(bench.secrets, loaded.id, "reporter", key)
+    sent = Sent(MessageAuthor.REPORTER, pieces, mark)
+    return await add_by_reporter(bench, shelf, loaded, sent, Cause("reporter", traceparent))
 
 
 async def withdraw_identity(bench: Bench, said: str, *, traceparent: str | None) -> Loaded[Tip]:

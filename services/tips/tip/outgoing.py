@@ -107,6 +107,7 @@ _WORDS: Mapping[str, tuple[type[EventData], Detail]] = {
     "tip.handover_result": (contract.TipHandoverResult, _facts("result", "case_count", "person_count")),
     "tip.reopened": (contract.TipReopened, _facts("outcome")),
     "tip.message_posted": (contract.TipMessagePosted, _facts("author")),
+    "tip.information_added": (contract.TipInformationAdded, _facts("author", "items")),
     "tip.duplicate_linked": (contract.TipDuplicateLinked, _facts("duplicate_of")),
     "tip.duplicate_unlinked": (contract.TipDuplicateUnlinked, _facts("duplicate_of")),
     "tip.deadline_extended": (contract.TipDeadlineExtended, _facts("clock", "due_at", "previous_due_at")),

@@ -177,7 +177,15 @@ async def test_a_referred_tip_is_listed_and_nothing_but_mediation_ends_it(desk: 
     listed = await desk.http.get("/tips", params={"status": "referred"}, headers=desk.officer())
     assert [item["id"] for item in listed.json()["items"]] == [tip]
     seen = (await desk.http.get(f"/tips/{tip}", headers=desk.officer())).json()
-    assert seen["actions"] == ["assign", "attend", "messages", "link-duplicate", "unlink-duplicate", "extend"]
+    assert seen["actions"] == [
+        "assign",
+        "attend",
+        "messages",
+        "evidence",
+        "link-duplicate",
+        "unlink-duplicate",
+        "extend",
+    ]
     assert seen["referred_at"] is not None
     for name, body in (
         ("resolve", {}),

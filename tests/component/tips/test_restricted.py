@@ -37,8 +37,18 @@ CALLS: list[tuple[str, Any]] = [
     ("identity-requests", {"purpose": "other", "legal_basis": "court_order", "reason": "x"}),
     ("identity-requests/1/approve", None),
     ("erase", {"asked": "in_writing"}),
+    ("evidence", {"a file": "of some kind"}),
 ]
-READ = ("", "/timeline", "/clocks", "/identity-requests", "/identity-requests/1/identity")
+READ = (
+    "",
+    "/timeline",
+    "/clocks",
+    "/identity-requests",
+    "/identity-requests/1/identity",
+    "/evidence/1",
+    "/evidence/1/original",
+    "/evidence/1/custody",
+)
 VAULT = ("identity:request", "identity:approve")
 
 

@@ -104,3 +104,23 @@ def test_a_bad_key_ring_is_refused_without_repeating_it(setting: str) -> None:
         Keyring.parse(setting)
     assert refused.value.code == "bad_keyring"
     assert not setting or setting not in refused.value.detail
+
+
+def test_bytes_open_only_whole_and_in_their_own_place() -> None:
+    key = SEALER.new(TIP)
+    sealed = key.seal_bytes("file/0", b"piece")
+    assert key.open_bytes("file/0", sealed) == b"piece"
+    for place, content in (("file/1", sealed), ("file/0", sealed[:-1]), ("file/0", b"")):
+        with pytest.raises(Unsealable):
+            key.open_bytes(place, content)
+    with pytest.raises(Unsealable):
+        SEALER.new(TIP).open_bytes("file/0", sealed)
+
+
+def test_a_key_wrapped_anew_opens_under_the_new_key_encryption_key_alone() -> None:
+    key = SEALER.new_key(TIP)
+    sealed = SEALER.seal(key, TIP, "text", "secret")
+    rewrapped = Sealer(Keyring("k2", {"k2": NEW, "k1": OLD})).rewrap(key, TIP)
+    assert Sealer(Keyring("k2", {"k2": NEW})).open(rewrapped, TIP, "text", sealed) == "secret"
+    with pytest.raises(Unsealable):
+        Sealer(Keyring("k2", {"k2": NEW, "k1": OLD})).rewrap(key, "tip_other")

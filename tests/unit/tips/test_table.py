@@ -10,14 +10,16 @@ from services.tips.clocks.domain import extension
 from services.tips.dialogue import domain as dialogue
 from services.tips.duplicates import domain as duplicates
 from services.tips.erasure import domain as erasure
+from services.tips.evidence import domain as evidence
 from services.tips.handling.domain import first_steps, outcomes
 from services.tips.mediation import domain as mediation
 from services.tips.reporter import domain as reporter
 from services.tips.ticking.domain import tick
-from services.tips.tip.domain.state import Tip
+from services.tips.tip.domain.state import Evidence, StoredFile, Tip
 from services.tips.tip.domain.table import TRANSITIONS, Call, lawful_actions
 from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
+    AttachmentKind,
     Authority,
     Classification,
     DeclineReason,
@@ -64,6 +66,7 @@ replied, closed                                 | rating           | same       
 handed_over, replied, closed                    | handover-result  | same         | tip.handover_result
 replied, closed                                 | contest          | reopened     | tip.reopened
 any                                             | messages         | same         | tip.message_posted
+any                                             | evidence         | same         | tip.information_added
 any                                             | link-duplicate   | same         | tip.duplicate_linked
 any                                             | unlink-duplicate | same         | tip.duplicate_unlinked
 any open                                        | extend           | same         | tip.deadline_extended
@@ -128,6 +131,11 @@ def unfounded(tip: Tip, now: datetime) -> Decision[Tip]:
     return outcomes.find_unfounded(tip, UnfoundedReason.MISTAKEN, by=COLLEAGUE, rules=RULES, now=now)
 
 
+def a_photo(now: datetime) -> Evidence:
+    file, mine = StoredFile("f", 100), MessageAuthor.REPORTER
+    return Evidence(0, mine, now, AttachmentKind.PHOTO, "image/jpeg", "sealed", file)
+
+
 def contested(tip: Tip, now: datetime) -> Decision[Tip]:
     return reporter.contest(tip, rules=RULES, now=now)
 
@@ -157,6 +165,7 @@ CALLS: dict[Call, Callable[[Tip, datetime], Decision[Tip]]] = {
     ),
     Call.contest: contested,
     Call.messages: messaged,
+    Call.evidence: lambda tip, now: evidence.add(tip, a_photo(now)),
     Call.link_duplicate: lambda tip, now: duplicates.link_duplicate(
         tip, tip_id="tip_a", target_id="tip_b", target_duplicate_of=None
     ),

@@ -91,7 +91,7 @@ class TipRules:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may hold. Sizes in characters of the plain text."""
+    """What one tip may hold. Sizes in characters of the plain text, of files in bytes."""
 
     text: int = 10_000
     message: int = 2000
@@ -101,6 +101,9 @@ class Limits:
     messages_by_officer: int = 50
     identity_requests: int = 30
     looks_a_request: int = 20
+    file_bytes: int = 100 * 1024 * 1024
+    files_by_reporter: int = 10
+    files_by_officer: int = 30
 
 
 LIMITS = Limits()

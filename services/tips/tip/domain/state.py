@@ -8,6 +8,7 @@ from typing import Literal
 from shared.contracts.case_vocabulary import MediationOutcome
 from shared.contracts.vocabulary import (
     AccessPurpose,
+    AttachmentKind,
     Authority,
     Category,
     Channel,
@@ -121,6 +122,32 @@ class IdentityRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One stored file: `size` in plain bytes. Its content is sealed piece by piece under the tip's key."""
+
+    id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One file that somebody added. `copy`, of type `media_type`, is what is shown: without metadata.
+    `original` is what came, None where keeping it would identify an anonymous reporter. `sha256` of what
+    came is sealed, for it may be known elsewhere. `mark` tells a repeated call.
+    """
+
+    number: int
+    author: MessageAuthor
+    at: datetime
+    kind: AttachmentKind
+    media_type: str
+    sha256: str
+    copy: StoredFile
+    original: StoredFile | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tip:
     """`key` is the wrapped data key; `text`, `place`, `note`, `reply` and messages are sealed under it, and
     `reporter` under `identity_key`: a key of its own, so that it can be destroyed by itself.
@@ -194,3 +221,4 @@ class Tip:
     duplicate_of: str | None = None
     messages: tuple[Message, ...] = ()
     identity_requests: tuple[IdentityRequest, ...] = ()
+    evidence: tuple[Evidence, ...] = ()

@@ -30,6 +30,7 @@ class Call(StrEnum):
     handover_result = "handover-result"
     contest = "contest"
     messages = "messages"
+    evidence = "evidence"
     link_duplicate = "link-duplicate"
     unlink_duplicate = "unlink-duplicate"
     extend = "extend"
@@ -62,6 +63,7 @@ TRANSITIONS: tuple[Transition[Call, TipState], ...] = (
     Transition(Call.handover_result, _ANSWERED | {_S.HANDED_OVER}, None, ("tip.handover_result",)),
     Transition(Call.contest, _ANSWERED, _S.REOPENED, ("tip.reopened",)),
     Transition(Call.messages, _ANY, None, ("tip.message_posted",)),
+    Transition(Call.evidence, _ANY, None, ("tip.information_added",)),
     Transition(Call.link_duplicate, _ANY, None, ("tip.duplicate_linked",)),
     Transition(Call.unlink_duplicate, _ANY, None, ("tip.duplicate_unlinked",)),
     Transition(Call.extend, OPEN, None, ("tip.deadline_extended",)),
