@@ -134,10 +134,13 @@ class MongoDeliveries:
         async with guard():
             await self._deliveries.bulk_write(writes, ordered=False)
 
-    async def put_off(self, delivery: Delivery, due: datetime) -> None:
+    async def put_off(self, deliveries: Sequence[Delivery], due: datetime) -> None:
+        if not deliveries:
+            return
+        told = {"$set": {"due": due}, "$unset": {"claim": ""}}
         async with guard():
-            await self._deliveries.update_one(
-                _ours(delivery), {"$set": {"due": due}, "$unset": {"claim": ""}}
+            await self._deliveries.bulk_write(
+                [UpdateOne(_ours(one), told) for one in deliveries], ordered=False
             )
 
     async def drop(self, webhook: str, now: datetime) -> None:

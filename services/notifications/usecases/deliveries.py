@@ -180,7 +180,7 @@ class Deliveries(Protocol):
         """The longest due, kept from other senders until `until`."""
         ...
 
-    async def put_off(self, delivery: Delivery, due: datetime) -> None:
+    async def put_off(self, deliveries: Sequence[Delivery], due: datetime) -> None:
         """Due again then, without an attempt."""
         ...
 

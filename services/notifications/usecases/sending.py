@@ -9,8 +9,8 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -24,14 +24,14 @@ from services.notifications.domain.attempts import (
     judge,
     next_attempt,
 )
-from services.notifications.domain.webhooks import Status, Webhook, valid_secrets
+from services.notifications.usecases.claiming import MISSING, Claims, Target
 from services.notifications.usecases.deliveries import Attempt, Deliveries, Delivery, Registry
 from services.notifications.usecases.receivers import Receivers
 from services.notifications.usecases.settling import Settled, Settling
 from services.notifications.usecases.signing import signed
 from shared import metrics
 from shared.clock import Clock
-from shared.errors import LiengiaError, NotFound
+from shared.errors import LiengiaError, Unavailable
 from shared.events import Event, to_structured
 from shared.sealing import Sealer, Unsealable
 
@@ -48,23 +48,15 @@ Post = Callable[[str, Mapping[str, str], bytes], Awaitable[Answer]]
 class Limits:
     """How many posts are under way at once, and how often a replica looks for what is due. Receivers that
     fail have a pool of their own, one post each: however many of them hang, the others have their room.
+    `ahead`: how many are claimed together for one that is well.
     """
 
     each: int = 4
     well: int = 48
     failing: int = 16
     look_seconds: float = 0.5
-    claim: timedelta = timedelta(seconds=60)
-    missing: timedelta = timedelta(seconds=60)  # to wait for what is not there: an entry, a key
+    ahead: int = 32
     schedule: tuple[timedelta, ...] = SCHEDULE
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A webhook opened for sending."""
-
-    url: str
-    secrets: Sequence[str]
 
 
 class Sender:
@@ -82,19 +74,21 @@ class Sender:
         clock: Clock,
         limits: Limits | None = None,
     ) -> None:
-        self._registry = registry
         self._receivers = receivers
         self._deliveries = deliveries
         self._settling = settling
         self._post = post
-        self._sealer = sealer
         self._clock = clock
         self._limits = limits or Limits()
+        self._claims = Claims(registry, deliveries, sealer, clock)
         self._flying: Counter[str] = Counter()
+        self._look = True  # for what is due; posts that end make room for what is claimed already
+        self._more: set[str] = set()  # webhooks that had more due than was claimed
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
 
     def wake(self) -> None:
+        self._look = True
         self._news.set()
 
     def status(self) -> dict[str, int]:
@@ -105,23 +99,66 @@ class Sender:
         try:
             while True:
                 self._news.clear()
-                await self._start_due()
-                with suppress(TimeoutError):
+                await self._begin_claimed()
+                if self._look:
+                    self._look = False
+                    await self._claim_due()
+                    await self._begin_claimed()
+                try:
                     async with asyncio.timeout(self._limits.look_seconds):
                         await self._news.wait()
+                except TimeoutError:
+                    self._look = True
         finally:
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=_LAST_SECONDS)
-            for task in self._tasks:
-                task.cancel()
+            await self._end()
 
-    async def _start_due(self) -> None:
-        now = self._clock.now()
-        due = [id for id in await self._deliveries.due(now) if not self._receivers.resting(id)]
+    async def _end(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_LAST_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        try:
+            await self._claims.give_back()
+        except Unavailable:
+            log.info("what is claimed waits until its claim ends")
+
+    async def _claim_due(self) -> None:
+        due = [id for id in await self._deliveries.due(self._clock.now()) if not self._receivers.resting(id)]
         random.shuffle(due)  # nobody is always the last to find room
+        claimed = set(self._claims.webhooks())
         for webhook in due:
-            if (room := self._room(webhook)) > 0:
-                await self._start(webhook, room)
+            if webhook in claimed or (room := self._room(webhook)) <= 0:
+                self._more.add(webhook)
+                continue
+            most = room if webhook in self._receivers.failing else max(room, self._limits.ahead)
+            with self._keyed(webhook):
+                if await self._claims.claim(webhook, most):
+                    self._more.add(webhook)
+
+    async def _begin_claimed(self) -> None:
+        for webhook in self._claims.webhooks():
+            if self._receivers.resting(webhook):
+                continue
+            with self._keyed(webhook):
+                while self._room(webhook) > 0 and (taken := await self._claims.take(webhook)):
+                    self._flying[webhook] += 1
+                    task = asyncio.create_task(self._send(*taken))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._ended)
+        # Whoever had more than was claimed, and has begun all of that, is looked at again at once.
+        if ended := self._more - set(self._claims.webhooks()):
+            self._more -= ended
+            self._look = True
+
+    @contextmanager
+    def _keyed(self, webhook: str) -> Iterator[None]:
+        """A webhook whose key is missing holds up no other."""
+        try:
+            yield
+        except Unsealable:
+            log.error("a webhook does not unseal: is a key missing?", extra={"webhook": webhook})
+            self._claims.forget(webhook)
+            self._receivers.rest(webhook, MISSING)
 
     def _room(self, webhook: str) -> int:
         """How many more posts to this webhook may begin."""
@@ -129,43 +166,6 @@ class Sender:
         busy = sum(count for id, count in self._flying.items() if (id in self._receivers.failing) == failing)
         pool = self._limits.failing if failing else self._limits.well
         return min((1 if failing else self._limits.each) - self._flying[webhook], pool - busy)
-
-    async def _start(self, webhook: str, room: int) -> None:
-        now = self._clock.now()
-        try:
-            target = await self._open(webhook)
-        except Unsealable:
-            log.error("a webhook does not unseal: is a key missing?", extra={"webhook": webhook})
-            self._receivers.rest(webhook, self._limits.missing)
-            return
-        if target is None:
-            await self._deliveries.drop(webhook, now)
-            return
-        claimed = await self._deliveries.claim(webhook, now, room, now + self._limits.claim)
-        events = await self._deliveries.events([one.event for one in claimed]) if claimed else {}
-        for delivery in claimed:
-            event = events.get(delivery.event)
-            if event is None:  # the log is being filled anew
-                await self._deliveries.put_off(delivery, now + self._limits.missing)
-                continue
-            self._flying[webhook] += 1
-            task = asyncio.create_task(self._send(target, delivery, event))
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
-
-    async def _open(self, webhook: str) -> Target | None:
-        try:
-            state: Webhook = (await self._registry.get(webhook)).state
-        except NotFound:
-            return None
-        if state.status is not Status.ENABLED or state.key is None or state.url is None:
-            return None
-        key = state.key
-        opened = [
-            self._sealer.open(key, webhook, secret.id, secret.sealed)
-            for secret in valid_secrets(state, self._clock.now())
-        ]
-        return Target(self._sealer.open(key, webhook, "url", state.url), opened)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,13 +13,15 @@ from tests.chaos.stage import Stage
 from tests.support.system import SERVICES, Replica
 
 RATE = 90.0
-FEWEST, FULL = 5, 30  # kills; a full run has at least the latter
-SECONDS_A_KILL = 8.5
+FEWEST, FULL = 5, 32  # kills
+SECONDS_A_KILL = 5.0
 ENOUGH = 20_000  # accepted in a full run
 # Past a lane's lease and a consumer's session a dead process has been replaced by the others; a quick
 # restart meets what it left behind.
 _QUICK, _LATE = (0.0, 1.5), (6.5, 9.0)
-_LATE_OF, _PAIR_OF = 0.15, 0.2
+_LATE_OF = 0.15
+_AWAY = 3  # at the same time, at most: what one process takes over must not be all in one place
+_BETWEEN = (0.5, 3.0)
 _WORKS_WITHIN = 60.0
 
 
@@ -96,39 +98,56 @@ def _kafka_works(stage: Stage) -> bool:
 
 async def play(stage: Stage) -> Outcome:
     outcome = Outcome()
-    wanted = max(FEWEST, min(40, int(stage.seconds / SECONDS_A_KILL)))
+    wanted = max(FEWEST, min(FULL, int(stage.seconds / SECONDS_A_KILL)))
     killed: Counter[str] = Counter()
     roles = deck(stage)
+    away: dict[str, asyncio.Task[float]] = {}
     async with stage.traffic.flowing(rate=RATE):
         await stage.traffic.accepts(20)
         while outcome.times < wanted:
-            pair = stage.rng.random() < _PAIR_OF and outcome.times + 1 < wanted
-            victims = {}
-            for _ in range(2 if pair else 1):
-                victim = await asyncio.to_thread(choose, stage, next(roles))
-                victims[victim.child.name] = victim
+            victim = await _another(stage, roles, away)
             late = stage.rng.random() < _LATE_OF
-            away = stage.rng.uniform(*(_LATE if late else _QUICK))
-            whom = " and ".join(one.role for one in victims.values())
+            gone = stage.rng.uniform(*(_LATE if late else _QUICK))
+            name = victim.child.name
+            outcome.times += 1
+            killed[name] += 1
             stage.say(
-                f"kill {outcome.times + 1} of {wanted}: {whom}, away {away:.1f} s; {stage.accepted} accepted"
+                f"kill {outcome.times} of {wanted}: {victim.role}, away {gone:.1f} s"
+                f"{', beside ' + ' and '.join(sorted(away)) if away else ''}; {stage.accepted} accepted"
             )
-            outcome.recovered += await _killed(list(victims.values()), away)
-            outcome.times += len(victims)
-            killed.update(one.child.name for one in victims.values())
-            await asyncio.sleep(stage.rng.uniform(0.2, 1.5))
-            await stage.traffic.accepts(20)
+            away[name] = asyncio.create_task(_killed(victim, gone))
+            await asyncio.sleep(stage.rng.uniform(*_BETWEEN))
+            outcome.recovered += await _back(away, at_most=_AWAY - 1)
+        outcome.recovered += await _back(away, at_most=0)
         if wanted >= FULL:
             await _enough(stage)
     _judge(stage, outcome, killed, wanted)
     return outcome
 
 
-async def _killed(victims: list[Victim], away: float) -> list[float]:
-    for victim in victims:
-        await asyncio.to_thread(victim.kill)
-    await asyncio.sleep(away)
-    return list(await asyncio.gather(*(asyncio.to_thread(victim.restart) for victim in victims)))
+async def _another(stage: Stage, roles: Iterator[str], away: Collection[str]) -> Victim:
+    """The next process in the deck that is there to be killed."""
+    while True:
+        victim = await asyncio.to_thread(choose, stage, next(roles))
+        if victim.child.name not in away:
+            return victim
+
+
+async def _killed(victim: Victim, gone: float) -> float:
+    await asyncio.to_thread(victim.kill)
+    await asyncio.sleep(gone)
+    return await asyncio.to_thread(victim.restart)
+
+
+async def _back(away: dict[str, "asyncio.Task[float]"], *, at_most: int) -> list[float]:
+    """Wait until at most so many are away; the seconds in which those that came back did."""
+    seconds = []
+    while True:
+        for name in [name for name, task in away.items() if task.done()]:
+            seconds.append(away.pop(name).result())
+        if len(away) <= at_most:
+            return seconds
+        await asyncio.wait(away.values(), return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _enough(stage: Stage) -> None:
