@@ -3,6 +3,7 @@ the one pipeline, in `trim`, holds nothing but a sequence."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bson.raw_bson import RawBSONDocument
@@ -184,6 +185,7 @@ def _operators(change: Change) -> dict[str, Any]:
     return operators
 
 
+@lru_cache(256)  # nearly all aggregates have had few events
 def _trimming(upto: int) -> list[dict[str, Any]]:
     left = {"$filter": {"input": "$pending", "cond": {"$gt": ["$$this.sequence", upto]}}}
     empty = {"$eq": ["$pending", []]}

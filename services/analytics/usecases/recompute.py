@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 250
 PAUSE_SECONDS = 0.05  # lets marks of a burst gather, so that a busy bucket is folded once for many events
+REST = 2.0  # times as long as a round took: a bucket of many thousands of facts leaves the rest their core
 POLL_SECONDS = 0.5  # marks that another replica, or a crash, left behind
 # So many facts at once come when history is read: each bucket would then be folded anew for every batch.
 FLOOD = 500
@@ -104,9 +105,11 @@ class Worker:
         while True:
             self._woken.clear()
             await self._calm()
+            began = time.monotonic()
             while seen := await recompute(self._store):
                 if seen < AT_ONCE:
-                    await asyncio.sleep(PAUSE_SECONDS)
+                    await asyncio.sleep(max(PAUSE_SECONDS, REST * (time.monotonic() - began)))
+                began = time.monotonic()
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
