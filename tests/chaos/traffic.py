@@ -18,7 +18,7 @@ MOST_OPEN = 300  # beyond it what would begin is left out and counted: the clien
 MOST_TALKS = 4
 DRAINED_WITHIN = 180.0
 # What begins, how often relative to the others, and about how many requests it makes.
-_MIX = (("tip", 78.0, 4.0), ("submission", 15.0, 1.0), ("case", 5.0, 2.0), ("dispute", 0.8, 14.0))
+_MIX = (("tip", 60.0, 4.0), ("submission", 120.0, 1.0), ("case", 5.0, 2.0), ("dispute", 0.8, 14.0))
 _SELDOM = (("alert", 0.6, 2.0), ("statistic", 0.6, 1.0))
 
 

@@ -20,7 +20,7 @@ ENOUGH = 20_000  # accepted in a full run
 # restart meets what it left behind.
 _QUICK, _LATE = (0.0, 1.5), (6.5, 9.0)
 _LATE_OF = 0.15
-_AWAY = 3  # at the same time, at most: what one process takes over must not be all in one place
+_AWAY = 3  # at the same time, at most
 _BETWEEN = (0.5, 3.0)
 _WORKS_WITHIN = 60.0
 
