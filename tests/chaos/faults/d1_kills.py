@@ -12,7 +12,7 @@ from tests.chaos.outcome import Fault, Outcome
 from tests.chaos.stage import Stage
 from tests.support.system import SERVICES, Replica
 
-RATE = 90.0
+RATE, SHORT_RATE = 90.0, 30.0
 FEWEST, FULL = 5, 32  # kills
 SECONDS_A_KILL = 5.0
 ENOUGH = 20_000  # accepted in a full run
@@ -102,7 +102,7 @@ async def play(stage: Stage) -> Outcome:
     killed: Counter[str] = Counter()
     roles = deck(stage)
     away: dict[str, asyncio.Task[float]] = {}
-    async with stage.traffic.flowing(rate=RATE):
+    async with stage.traffic.flowing(rate=RATE if wanted >= FULL else SHORT_RATE):
         await stage.traffic.accepts(20)
         while outcome.times < wanted:
             victim = await _another(stage, roles, away)
