@@ -15,7 +15,8 @@ from tests.support.system import SERVICES, Replica
 RATE, SHORT_RATE = 90.0, 30.0
 FEWEST, FULL = 5, 32  # kills
 SECONDS_A_KILL = 5.0
-ENOUGH = 20_000  # accepted in a full run
+ENOUGH = 20_000  # accepted, where there is time for them:
+SECONDS_FOR_ENOUGH = 450.0  # two cores accept 40 to 80 a second beside the kills
 # Past a lane's lease and a consumer's session a dead process has been replaced by the others; a quick
 # restart meets what it left behind.
 _QUICK, _LATE = (0.0, 1.5), (6.5, 9.0)
@@ -119,7 +120,7 @@ async def play(stage: Stage) -> Outcome:
             await asyncio.sleep(stage.rng.uniform(*_BETWEEN))
             outcome.recovered += await _back(away, at_most=_AWAY - 1)
         outcome.recovered += await _back(away, at_most=0)
-        if wanted >= FULL:
+        if stage.seconds >= SECONDS_FOR_ENOUGH:
             await _enough(stage)
     _judge(stage, outcome, killed, wanted)
     return outcome
@@ -151,7 +152,7 @@ async def _back(away: dict[str, "asyncio.Task[float]"], *, at_most: int) -> list
 
 
 async def _enough(stage: Stage) -> None:
-    """Goes on, unhurt, while a full run has not accepted enough and there is time left for it."""
+    """Goes on, unhurt, while not enough was accepted and there is time left for it."""
     with suppress(TimeoutError):
         await stage.traffic.accepts(ENOUGH - stage.accepted, within=stage.left())
 
@@ -163,6 +164,7 @@ def _judge(stage: Stage, outcome: Outcome, killed: Counter[str], wanted: int) ->
         everybody = {replica.child.name for replica in stage.system.replicas} | {"mongod", "Kafka"}
         missed = ", ".join(sorted(everybody - killed.keys()))
         outcome.expect(not missed, f"every process was killed{f' but {missed}' if missed else ''}")
+    if stage.seconds >= SECONDS_FOR_ENOUGH:
         outcome.expect(stage.accepted >= ENOUGH, f"{stage.accepted} accepted, at least {ENOUGH} wanted")
 
 
