@@ -1,7 +1,8 @@
 """`python -m tests.chaos.mutations`: removes one guarantee at a time and plays the fault that must notice.
 
 Each is a patch on a copy of this checkout whose lines must be found exactly once: whoever moves them moves
-them here, too. Exit codes: 0 all were caught that can be, 1 one was not, 2 wrong use.
+them here, too. `--write` keeps the result as evidence. Exit codes: 0 all were caught that can be, 1 one was
+not, 2 wrong use.
 """
 
 import argparse
@@ -13,10 +14,13 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.local.places import CHECKOUT
+from tests.chaos import table
 
+PAGE = table.PAGE.with_name("mutations.md")
 _WITHIN = 1200.0
 
 
@@ -35,6 +39,8 @@ class Mutation:
     seconds: int = 70
     silent: str = ""
 
+
+Played = tuple[Mutation, bool, str]  # whether it was caught, and by what
 
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
@@ -149,18 +155,44 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.mutations", description=__doc__)
     parser.add_argument("--only", default=",".join(names), help="comma-separated names")
     parser.add_argument("--seed", default="mutations")
+    parser.add_argument("--write", action="store_true", help=f"keep the result in {PAGE.name}")
     wanted = parser.parse_args(arguments)
     chosen = [name.strip() for name in wanted.only.split(",")]
     if unknown := set(chosen) - set(names):
         parser.error(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(names)}")
-    missed = 0
-    for mutation in MUTATIONS:
-        if mutation.name in chosen:
-            caught, why = play(mutation, wanted.seed)
-            verdict = "caught" if caught else "NOT caught"
-            print(f"{verdict:<10} {mutation.name:<20} without: {mutation.guarantee} | {why}", flush=True)
-            missed += not caught and not mutation.silent
-    return 1 if missed else 0
+    played = [_played(mutation, wanted.seed) for mutation in MUTATIONS if mutation.name in chosen]
+    if wanted.write:
+        PAGE.write_text(page(played, wanted.seed))
+    return 1 if any(not caught and not mutation.silent for mutation, caught, _ in played) else 0
+
+
+def _played(mutation: Mutation, seed: str) -> Played:
+    caught, why = play(mutation, seed)
+    print(f"{_verdict(caught):<10} {mutation.name:<20} without: {mutation.guarantee} | {why}", flush=True)
+    return mutation, caught, why
+
+
+def _verdict(caught: bool) -> str:
+    return "caught" if caught else "NOT caught"
+
+
+def page(played: Sequence[Played], seed: str) -> str:
+    """When and on what, and for each guarantee that was taken away whether its fault noticed."""
+    head = ("removed", "the guarantee", "fault", "result", "by what")
+    lines = [
+        (one.name, one.guarantee, f"{one.fault} {one.aim}".strip(), _verdict(caught), why.replace("|", "/"))
+        for one, caught, why in played
+    ]
+    return "\n".join(
+        [
+            f"# What `make chaos` noticed on {datetime.now(UTC).date()} once a guarantee was gone",
+            "",
+            f"`python -m tests.chaos.mutations --write`, seed `{seed}`, {table.machine()}",
+            "",
+            table.ruled(head, lines),
+            "",
+        ]
+    )
 
 
 def play(mutation: Mutation, seed: str) -> tuple[bool, str]:

@@ -76,29 +76,35 @@ def _seconds(recovered: Sequence[float]) -> str:
     return f"{median(recovered):.1f} ({max(recovered):.1f})" if recovered else ""
 
 
-def table(rows: Sequence[Row]) -> str:
+def ruled(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """Markdown that reads well in a terminal: columns as wide as their widest cell."""
-    lines = [list(_HEAD), *(row.cells() for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(_HEAD))]
-    ruled = [lines[0], ["-" * width for width in widths], *lines[1:]]
+    lines = [head, *lines]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     return "\n".join(
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
-        for line in ruled
+        for line in (head, ["-" * width for width in widths], *lines[1:])
+    )
+
+
+def machine() -> str:
+    """What it ran on, and with which libraries."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    return (
+        f"on {os.cpu_count()} cores, {platform.system()} {platform.machine()}. "
+        f"Python {platform.python_version()}, {libraries}."
     )
 
 
 def page(rows: Sequence[Row], command: str, seed: str, seconds: float) -> str:
     """When, on what, with which command and seed, the table, and what was seen."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     remarks = [remark for row in rows for remark in row.remarks()]
     return "\n".join(
         [
             f"# What was broken on {datetime.now(UTC).date().isoformat()}, and what was lost",
             "",
-            f"`{command}`, seed `{seed}`, {seconds:.0f} s, on {os.cpu_count()} cores, "
-            f"{platform.system()} {platform.machine()}. Python {platform.python_version()}, {libraries}.",
+            f"`{command}`, seed `{seed}`, {seconds:.0f} s, {machine()}",
             "",
-            table(rows),
+            ruled(_HEAD, [row.cells() for row in rows]),
             "",
             *(f"- {remark}" for remark in remarks),
             "",
