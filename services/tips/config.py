@@ -31,6 +31,10 @@ class TipsSettings(ServiceSettings):
     tips_ledger_seconds: Seconds = 300
     # The province or ward whose reports `/report` takes; without it, the whole country.
     tips_report_area: str | None = Field(default=None, pattern=PROVINCE_OR_WARD_PATTERN)
+    # Reports, and wrong codes, that an address may send in ten minutes before it has to compute or wait.
+    tips_free_per_address: int = Field(default=20, ge=1, le=100_000)
+    # Trusted proxies in front, each of which adds to X-Forwarded-For whom it saw.
+    tips_proxies: int = Field(default=0, ge=0, le=5)
     # The duty desk's telephone number, shown where a report is not the right thing.
     tips_duty_phone: str | None = Field(default=None, pattern=r"^\+?[0-9][0-9 .()-]{2,23}$")
 

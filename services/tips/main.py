@@ -30,6 +30,8 @@ from services.tips.ledger.usecases.bench import Ledger
 from services.tips.ledger.witness import FileWitness
 from services.tips.ledger.worker import Worker
 from services.tips.mediation import api as mediation
+from services.tips.pressure.doorkeeper import Doorkeeper
+from services.tips.pressure.gate import Gate
 from services.tips.reading import api as reading
 from services.tips.reporter import api as reporter
 from services.tips.reporting import api as reporting
@@ -46,6 +48,7 @@ from services.tips.tracking import api as tracking
 from shared import rules
 from shared.clock import Clock, SystemClock
 from shared.database_clock import DatabaseClock
+from shared.identifiers import keyed
 from shared.key_encryption import ring_of
 from shared.mongo import Database
 from shared.outbox import Outbox, Relay, StateCodec
@@ -117,8 +120,12 @@ def create(settings: TipsSettings, *, clock: Clock | None = None) -> FastAPI:
 
 def _pages(settings: TipsSettings, bench: Bench) -> list[APIRouter]:
     """What residents open in a browser."""
-    desk = reporting.desk(bench, settings.tips_report_area, settings.tips_duty_phone)
-    return [reporting.routes(desk), tracking.routes(tracking.desk(bench)), desk.pages.routes()]
+    secret = keyed(bench.secrets.identifier, "altcha", b"").hex()
+    gate = Gate(secret, bench.sealer, bench.clock, settings.tips_free_per_address)
+    doorkeeper = Doorkeeper(gate, settings.tips_proxies)
+    desk = reporting.desk(bench, settings.tips_report_area, settings.tips_duty_phone, doorkeeper)
+    follow = tracking.desk(bench, doorkeeper)
+    return [reporting.routes(desk), tracking.routes(follow), desk.pages.routes()]
 
 
 async def prepare(settings: TipsSettings) -> None:

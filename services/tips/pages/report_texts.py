@@ -70,6 +70,9 @@ REPORT: Final[Mapping[Language, Mapping[str, str]]] = {
         "draft_here": "Máy này đang giữ một bản nháp chưa gửi.",
         "draft_go_on": "Viết tiếp",
         "draft_forget": "Xóa bản nháp",
+        "crowded": "Từ mạng này đang có nhiều tin gửi đến. Tin của bạn vẫn được nhận: máy bạn tính "
+        "trong vài giây rồi "
+        "tự gửi. Nếu không thấy gì, đợi {} giây rồi bấm “Gửi tin” lần nữa.",
         "faults": "Còn vài chỗ cần sửa. Chưa có gì được gửi đi.",
         "fault_choice": "Hãy chọn một trong các mục.",
         "fault_province": "Hãy chọn tỉnh, thành phố rồi chọn lại việc đã xảy ra.",
@@ -159,6 +162,9 @@ REPORT: Final[Mapping[Language, Mapping[str, str]]] = {
         "draft_here": "This device keeps a draft that was not sent.",
         "draft_go_on": "Go on writing",
         "draft_forget": "Forget the draft",
+        "crowded": "Many reports come from this network. Yours is taken all the same: your device "
+        "computes for a few "
+        "seconds and sends it. If nothing happens, wait {} seconds and press “Send” again.",
         "faults": "A few things need a correction. Nothing has been sent yet.",
         "fault_choice": "Please choose one of these.",
         "fault_province": "Please choose the province, then again what happened.",

@@ -65,6 +65,9 @@ TRACK: Final[Mapping[Language, Mapping[str, str]]] = {
         "contested": "Đã mở lại. Một cán bộ khác sẽ xem.",
         "no_longer": "Việc này không còn làm được nữa. Dưới đây là tình trạng hiện nay.",
         "sent_before": "Tin nhắn trước đã được gửi. Bấm gửi lần nữa để gửi thêm những chữ này.",
+        "crowded": "Từ mạng này có nhiều lần nhập mã sai. Bạn vẫn xem được: máy bạn tính trong vài "
+        "giây rồi tự mở. "
+        "Nếu không thấy gì, đợi {} giây rồi bấm “Xem tin” lần nữa.",
         "again": "Thử lại",
         "busy": "Máy chủ đang bận. Những gì bạn vừa gõ vẫn còn: hãy thử lại sau ít giây.",
     },
@@ -127,6 +130,9 @@ TRACK: Final[Mapping[Language, Mapping[str, str]]] = {
         "contested": "It was opened again. Another officer will look at it.",
         "no_longer": "That can no longer be done. Below is how things stand now.",
         "sent_before": "The message before was sent. Press once more to send these words, too.",
+        "crowded": "Many wrong codes came from this network. You can look all the same: your device "
+        "computes for a "
+        "few seconds and opens it. If nothing happens, wait {} seconds and press “Show it” again.",
         "again": "Try again",
         "busy": "The server is busy. What you typed is still here: please try again in a few seconds.",
     },

@@ -16,6 +16,8 @@ from services.tips.categories import Kind, catalogue
 from services.tips.intake.usecases import submit
 from services.tips.pages.forms import Form, language_of, read_form
 from services.tips.pages.report_texts import RECEIPT, REPORT
+from services.tips.pressure.doorkeeper import Doorkeeper
+from services.tips.pressure.gate import Proof
 from services.tips.reporting import form as forms
 from services.tips.reporting import receipt
 from services.tips.reporting.offered import Offered
@@ -40,12 +42,13 @@ class Desk:
     offered: Offered
     home: str | None
     duty: str | None
+    doorkeeper: Doorkeeper
     pages: Pages
     receipts: Pages
 
 
-def desk(bench: Bench, home: str | None, duty: str | None) -> Desk:
-    return Desk(bench, Offered(home), home, duty, Pages(PACKAGE, REPORT), Pages(PACKAGE, RECEIPT))
+def desk(bench: Bench, home: str | None, duty: str | None, doorkeeper: Doorkeeper) -> Desk:
+    return Desk(bench, Offered(home), home, duty, doorkeeper, Pages(PACKAGE, REPORT), Pages(PACKAGE, RECEIPT))
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -102,8 +105,21 @@ class _Asked:
         self.wards = desk.offered.wards(self.province)
         self._request = request
 
+    def proof(self) -> Proof | None:
+        """What the form has to bring first, when its address has sent much; None lets it through."""
+        return self.desk.doorkeeper.asks(self._request, "report", self.typed)
+
+    def taken(self) -> None:
+        self.desk.doorkeeper.count(self._request, "report")
+
     def page(
-        self, faults: forms.Faults | None = None, *, notice: str = "", status: int = 200, same: bool = False
+        self,
+        faults: forms.Faults | None = None,
+        *,
+        notice: str = "",
+        status: int = 200,
+        same: bool = False,
+        proof: Proof | None = None,
     ) -> HTMLResponse:
         """`same` keeps the form's token: what was sent under it may have been taken. Else it is a new one:
         whoever made the browser post a form of theirs knows its token, and with it could fetch the receipt.
@@ -118,6 +134,7 @@ class _Asked:
             typed=self.typed,
             faults=faults or {},
             notice=notice,
+            proof=proof,
             token=self.token if same else str(uuid.uuid4()),
             province=self.province,
             wards=self.wards,
@@ -148,6 +165,9 @@ async def _send(asked: _Asked) -> HTMLResponse:
     origin, cause = Origin("anonymous", key=asked.token), Cause("reporter", logs.current_traceparent())
     try:
         report = forms.submission(asked.typed, asked.kind, desk.offered)
+        proof = asked.proof()
+        if proof is not None:
+            return asked.page(notice="crowded", status=429, same=True, proof=proof)
         accepted = await submit(desk.bench, report, origin, cause)
     except forms.Faulty as faulty:
         return asked.page(faulty.faults, status=422)
@@ -159,6 +179,7 @@ async def _send(asked: _Asked) -> HTMLResponse:
         busy = asked.page(notice="busy", status=503, same=True)
         busy.headers["Retry-After"] = str(away.retry_after)
         return busy
+    asked.taken()
     told = receipt.shown(accepted, asked.language)
     return desk.receipts.part(
         "receipt.html",

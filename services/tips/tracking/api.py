@@ -16,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from services.tips.dialogue.api import Said
 from services.tips.pages.forms import Form, language_of, read_form
 from services.tips.pages.track_texts import TRACK
+from services.tips.pressure.doorkeeper import Doorkeeper
+from services.tips.pressure.gate import Proof
 from services.tips.reporter import usecases as reporter
 from services.tips.tip.usecases.bench import Bench
 from services.tips.tracking.shown import shown
@@ -32,6 +34,7 @@ _WORDS: Final = TypeAdapter(Said)
 class Desk:
     bench: Bench
     tickets: Tickets
+    doorkeeper: Doorkeeper
     pages: Pages
 
 
@@ -48,8 +51,8 @@ class Outcome:
 Act = Callable[[Bench, str, Form], Awaitable[Outcome]]
 
 
-def desk(bench: Bench) -> Desk:
-    return Desk(bench, Tickets(bench.sealer, bench.clock), Pages("services.tips.pages", TRACK))
+def desk(bench: Bench, doorkeeper: Doorkeeper) -> Desk:
+    return Desk(bench, Tickets(bench.sealer, bench.clock), doorkeeper, Pages("services.tips.pages", TRACK))
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -67,11 +70,25 @@ def routes(desk: Desk) -> APIRouter:
         code = desk.tickets.code(typed["ticket"]) if "ticket" in typed else typed.get("code", "")
         if code is None:
             return _start(desk, request, language, fault="expired", pending=_pending(typed))
+        proof = None if "ticket" in typed else desk.doorkeeper.asks(request, "code", typed)
+        if proof is not None:
+            return _start(
+                desk,
+                request,
+                language,
+                fault="crowded",
+                typed=code,
+                pending=_pending(typed),
+                proof=proof,
+                status=429,
+            )
         act = _ACTS.get(typed.get("act", ""), _look)
         try:
             outcome = await _done(act, desk.bench, code, typed)
             return await _tip(desk, request, language, code, typed, outcome)
         except Unauthorised:
+            # Only wrong codes count, and whoever computes or waits is let try: nobody locks a reporter out.
+            desk.doorkeeper.count(request, "code")
             return _start(desk, request, language, fault="unknown", typed=typed.get("code", ""))
         except Unavailable as away:
             kept = _pending(typed) | {"ticket": desk.tickets.issue(code)}
@@ -95,9 +112,12 @@ def _start(
     fault: str = "",
     typed: str = "",
     pending: Mapping[str, str] | None = None,
+    proof: Proof | None = None,
     status: int = 422,
 ) -> HTMLResponse:
-    answer = desk.pages.page("track.html", request, language, fault=fault, typed=typed, pending=pending or {})
+    answer = desk.pages.page(
+        "track.html", request, language, fault=fault, typed=typed, pending=pending or {}, proof=proof
+    )
     answer.status_code = status if fault else 200
     return answer
 
