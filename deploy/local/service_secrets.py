@@ -58,7 +58,7 @@ def service_secrets(service: str, folder: Path) -> dict[str, str]:
     if service == "tips":
         own["TIPS_SUBMISSION_KEY_FILE"] = str(_submission_key(folder))
         own["TIPS_LEDGER_KEY"] = _ledger_key(folder)
-        own["TIPS_LEDGER_WITNESS_DIR"] = str(folder / "ledger")
+        own["TIPS_LEDGER_WITNESS_DIR"] = str(folder.parent / "ledger")
     return own
 
 
