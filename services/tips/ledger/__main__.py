@@ -30,6 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
+    except UnicodeDecodeError:
+        print("Không đọc được tệp. / A checkpoint cannot be read.", file=sys.stderr)
     except Unreadable as fault:
         print(f"Không đọc được tệp. / {fault} cannot be read.", file=sys.stderr)
     except OSError as fault:
@@ -100,14 +102,20 @@ def _fetched(log: httpx.Client, heads: Sequence[Checkpoint]) -> list[Consistency
 def _tell(findings: Findings, key: VerifierKey) -> int:
     for vi, en in findings.lines:
         print(f"{vi}\n  {en}")
-    if findings.fine:
-        print(f"\nĐÚNG. Mọi điều trên đều khớp với sổ {key.name}.\n  All of it holds.")
-    else:
+    if not findings.fine:
         print(
             "\nKHÔNG ĐÚNG. Hãy giữ các tệp này và đưa cho người bạn tin."
             "\n  It does NOT hold. Keep these files and show them to somebody you trust."
         )
-    return 0 if findings.fine else 1
+        return 1
+    if not findings.whole:
+        print(
+            "\nCHƯA ĐỦ. Hãy lấy lại bằng chứng sau thời gian đã hứa; nếu vẫn vậy, hãy giữ các tệp và hỏi."
+            "\n  NOT YET. Fetch it again after the time promised; if it stays so, keep the files and ask."
+        )
+        return 2
+    print(f"\nĐÚNG. Mọi điều trên đều khớp với sổ {key.name}.\n  All of it holds.")
+    return 0
 
 
 def _new_key(given: argparse.Namespace) -> int:

@@ -21,13 +21,19 @@ Line = tuple[str, str]
 
 @dataclass
 class Findings:
-    """What was found, in order. `fine` while nothing speaks against the log."""
+    """What was found, in order. `fine` while nothing speaks against the log; `whole` while nothing is left
+    that cannot be told from these files."""
 
     fine: bool = True
+    whole: bool = True
     lines: list[Line] = field(default_factory=list)
 
     def say(self, vi: str, en: str) -> None:
         self.lines.append((vi, en))
+
+    def doubt(self, vi: str, en: str) -> None:
+        self.whole = False
+        self.say(vi, en)
 
     def fail(self, vi: str, en: str) -> None:
         self.fine = False
@@ -65,7 +71,7 @@ def key_of(receipt: TipReceipt, given: str | None) -> VerifierKey:
 def check_receipt(receipt: TipReceipt, key: VerifierKey, findings: Findings) -> Checkpoint | None:
     """Every entry is committed to as it says, and stands in the receipt's checkpoint, which `key` signed."""
     if receipt.checkpoint is None:
-        findings.fail(
+        findings.doubt(
             "Bằng chứng chưa có dấu chốt: hãy lấy lại sau.",
             "The proof has no checkpoint yet: fetch it again.",
         )
@@ -76,6 +82,8 @@ def check_receipt(receipt: TipReceipt, key: VerifierKey, findings: Findings) -> 
         f"Dấu chốt {head.origin}, {head.size} con dấu: chữ ký đúng.",
         f"Checkpoint {head.origin}, {head.size} leaves: the signature is right.",
     )
+    if not receipt.entries:
+        findings.doubt("Bằng chứng không nói về bước nào.", "The proof speaks of no step.")
     for entry in receipt.entries:
         _check_entry(entry, head, findings)
     return head
@@ -120,15 +128,14 @@ def opened(text: str, key: VerifierKey, findings: Findings) -> Checkpoint | None
 
 
 def _check_entry(entry: ReceiptEntry, head: Checkpoint, findings: Findings) -> None:
-    said = Statement(entry.what, datetime.fromisoformat(entry.at), entry.chain)
     leaf = bytes.fromhex(entry.leaf)
-    if commit(said, bytes.fromhex(entry.salt)) != leaf:
+    if not _says(entry, leaf):
         findings.fail(
             f"{entry.at} {entry.what}: con dấu KHÔNG khớp.",
             f"{entry.at} {entry.what}: the leaf does NOT match.",
         )
     elif entry.index is None:
-        findings.say(
+        findings.doubt(
             f"{entry.at} {entry.what}: còn chờ vào sổ.",
             f"{entry.at} {entry.what}: still waits for a checkpoint.",
         )
@@ -138,6 +145,15 @@ def _check_entry(entry: ReceiptEntry, head: Checkpoint, findings: Findings) -> N
         findings.fail(
             f"{entry.at} {entry.what}: KHÔNG có trong sổ.", f"{entry.at} {entry.what}: is NOT in the log."
         )
+
+
+def _says(entry: ReceiptEntry, leaf: bytes) -> bool:
+    """Whether `leaf` commits to what the entry says; to a day that no calendar has none does."""
+    try:
+        said = Statement(entry.what, datetime.fromisoformat(entry.at), entry.chain)
+    except ValueError:
+        return False
+    return commit(said, bytes.fromhex(entry.salt)) == leaf
 
 
 def _hashes(written: Sequence[str]) -> list[bytes]:

@@ -90,6 +90,18 @@ def set_index(receipt: dict[str, Any]) -> None:
     receipt["entries"][0]["index"] ^= 1
 
 
+def set_no_such_day(receipt: dict[str, Any]) -> None:
+    receipt["entries"][0]["at"] = "2026-13-99T25:61:61.000Z"
+
+
+def set_index_beyond(receipt: dict[str, Any]) -> None:
+    receipt["entries"][0]["index"] = 10**30
+
+
+def set_index_before(receipt: dict[str, Any]) -> None:
+    receipt["entries"][0]["index"] = -1
+
+
 def cut_proof(receipt: dict[str, Any]) -> None:
     receipt["entries"][0]["proof"].pop()
 
@@ -101,11 +113,34 @@ def set_size(receipt: dict[str, Any]) -> None:
 
 async def test_a_proof_that_somebody_changed_does_not_hold(kept: Kept, taken: Taken) -> None:
     spoils: list[Spoil] = [set_what, set_time, set_leaf, set_index, cut_proof, set_size]
+    spoils += [set_no_such_day, set_index_beyond, set_index_before]
     for spoil in spoils:
         receipt = json.loads(json.dumps(taken[0]))
         spoil(receipt)
         status, told = kept.verify(receipt)
         assert (status, "KHÔNG ĐÚNG" in told) == (1, True), spoil
+
+
+def no_checkpoint(receipt: dict[str, Any]) -> None:
+    receipt["checkpoint"] = None
+
+
+def no_steps(receipt: dict[str, Any]) -> None:
+    receipt["entries"] = []
+
+
+def still_waiting(receipt: dict[str, Any]) -> None:
+    receipt["entries"][0] |= {"index": None, "proof": []}
+
+
+@pytest.mark.parametrize("lack", [no_checkpoint, no_steps, still_waiting])
+async def test_a_proof_of_nothing_yet_is_neither_right_nor_wrong(
+    kept: Kept, taken: Taken, lack: Spoil
+) -> None:
+    receipt = json.loads(json.dumps(taken[0]))
+    lack(receipt)
+    status, told = kept.verify(receipt)
+    assert (status, "CHƯA ĐỦ." in told, "ĐÚNG" in told) == (2, True, False), told
 
 
 async def test_a_log_that_was_set_back_or_rewritten_is_told(
@@ -137,6 +172,12 @@ async def test_a_key_kept_elsewhere_unmasks_a_log_of_another(
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": "other"}'])
 def test_a_file_that_is_no_proof_is_told_apart_from_a_false_one(kept: Kept, content: str) -> None:
     assert kept.verify(content)[0] == 2
+
+
+async def test_a_checkpoint_that_is_no_text_is_told(kept: Kept, taken: Taken, tmp_path: Path) -> None:
+    later = tmp_path / "later.txt"
+    later.write_bytes(b"\xff\xfe\x00")
+    assert kept.verify(taken[0], "--later", str(later))[0] == 2
 
 
 def test_a_key_can_be_made_for_a_name_and_for_no_other(capsys: pytest.CaptureFixture[str]) -> None:
