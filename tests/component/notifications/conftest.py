@@ -13,8 +13,11 @@ from pydantic import SecretStr
 
 from services.notifications.config import NotificationsSettings
 from services.notifications.consumers import logging
+from services.notifications.domain.webhooks import Webhook
 from services.notifications.main import create, prepare
+from services.notifications.outgoing import SOURCE, word_nothing
 from services.notifications.store.log import KEPT, MongoLog
+from services.notifications.store.webhooks import COLLECTION
 from services.notifications.usecases.cursors import Cursors
 from services.notifications.usecases.following import Following, Start, Told
 from services.notifications.usecases.log import Log
@@ -23,8 +26,11 @@ from shared.clock import Clock, SystemClock
 from shared.consume.mongo_store import MongoEffects
 from shared.events import Event
 from shared.mongo import Database, connect
+from shared.outbox import Outbox, StateCodec
+from shared.sealing import Sealer
 from shared.web import Draining
 from shared.web.events import visible
+from tests.component.notifications.sending import RING, Outside, Post
 from tests.support.records import record_of
 from tests.support.stack import FreshDatabase
 from tests.support.tokens import Issuer
@@ -191,3 +197,18 @@ async def service(settings: NotificationsSettings, issuer: Issuer, bench: Bench)
     await prepare(settings)
     async with served(settings, bench.clock) as http:
         yield Service(http, bench, issuer, settings)
+
+
+@pytest.fixture
+async def post(bench: Bench) -> AsyncIterator[Post]:
+    outbox: Outbox[Webhook] = Outbox(
+        bench.database,
+        COLLECTION,
+        codec=StateCodec(Webhook),
+        word=word_nothing,
+        source=SOURCE,
+        clock=bench.clock,
+    )
+    await outbox.open()
+    yield Post(bench, outbox, Sealer(RING), Outside())
+    await outbox.close()

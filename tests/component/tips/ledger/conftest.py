@@ -4,6 +4,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,12 @@ import pytest
 from services.tips.ledger.domain.merkle import leaf_hash
 from services.tips.ledger.domain.notes import Checkpoint
 from services.tips.ledger.keys import SigningKey
+from services.tips.ledger.store import LedgerStore
+from shared.mongo import connect
+from tests.component.outbox.probe import counters
 from tests.component.tips.conftest import Desk
+from tests.component.tips.ledger.growing import KEY, Watch, World
+from tests.support.stack import FreshDatabase
 from tests.support.waiting import eventually
 
 
@@ -95,3 +101,17 @@ def hashed(entry: str) -> bytes:
 @pytest.fixture
 def stranger(desk: Desk) -> Stranger:
     return Stranger(desk)
+
+
+@pytest.fixture
+async def world(fresh_database: FreshDatabase, tmp_path: Path) -> Any:
+    database = connect(fresh_database.url, fresh_database.name)
+    watch = Watch()
+    outbox = counters(database, watch)
+    await outbox.prepare()
+    await outbox.history.prepare()
+    await LedgerStore(database, KEY.name).prepare()
+    await outbox.open()
+    yield World(database, outbox, tmp_path, watch)
+    await outbox.close()
+    database.client.close()

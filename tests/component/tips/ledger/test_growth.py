@@ -1,113 +1,25 @@
-"""The log never forks, forgets or repeats, whoever dies when, and does not go on from an old database."""
+"""The log never forks, forgets or repeats, whoever dies when."""
 
 import asyncio
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.tips.ledger.domain.batches import LEAVES, Batch
-from services.tips.ledger.domain.commitments import Statement
 from services.tips.ledger.domain.merkle import Span
 from services.tips.ledger.keys import SigningKey
 from services.tips.ledger.store import LedgerStore
 from services.tips.ledger.usecases.appending import append, examine
-from services.tips.ledger.usecases.bench import Head, Ledger, hashes
-from services.tips.ledger.witness import FileWitness
-from shared.errors import Conflict, Unavailable
-from shared.mongo import Database, connect
-from shared.outbox import Outbox
-from tests.component.outbox.faults import Around, Crash, Faulty
-from tests.component.outbox.probe import Counter, begin, counters, step
-from tests.component.outbox.relays import REPORTER
-from tests.support.stack import FreshDatabase
-from tests.unit.tips.ledger import model
+from services.tips.ledger.usecases.bench import Head, hashes
+from shared.errors import Unavailable
+from tests.component.outbox.faults import Crash
+from tests.component.tips.ledger.growing import EVERY, KEY, World, signed
 
-EVERY = timedelta(minutes=5)
-KEY = SigningKey.fresh("ledger.test/growth")
 STEPS = ("head", "latest", "begun", "unlogged", "find", "hashes", "add", "keep", "advance", "logged")
-
-
-@dataclass
-class Watch:
-    time: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 8, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.time
-
-
-@dataclass
-class World:
-    """One database with histories and a log, and replicas that each have a witness folder."""
-
-    database: Database
-    outbox: Outbox[Counter]
-    folder: Path
-    watch: Watch
-    numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    def replica(self, name: str = "a", key: SigningKey = KEY, around: Around | None = None) -> Ledger:
-        witness: Any = FileWitness(self.folder / name, key.verifier)
-        store: Any = LedgerStore(self.database, key.name)
-        history: Any = self.outbox.history
-        if around is not None:
-            witness, store, history = (Faulty(part, around) for part in (witness, store, history))
-        return Ledger(key, store, history, witness, b"secret", self.watch, EVERY)
-
-    async def write(self, count: int) -> None:
-        """So many aggregates more, with two entries each."""
-        for _ in range(count):
-            id = f"c{next(self.numbers)}"
-            await self.outbox.create(id, begin(), REPORTER)
-            await self.outbox.update(id, step, REPORTER)
-
-    def next_slot(self) -> None:
-        self.watch.time += EVERY
-
-    async def expected(self, ledger: Ledger) -> list[bytes]:
-        """The leaf of every entry of every history."""
-        ids = [document["_id"] async for document in self.database["counters"].find({}, {"_id": 1})]
-        return [
-            ledger.leaf(id, entry.number, Statement(entry.what, entry.time, entry.hash))
-            for id in ids
-            for entry in (await self.outbox.get(id)).timeline
-        ]
-
-    async def must_hold(self, heads: Sequence[Head]) -> None:
-        """Every entry is in the log once, and every checkpoint ever signed is a beginning of it."""
-        ledger = self.replica("reader")
-        last = heads[-1]
-        entries = list(await ledger.store.leaves(0, last.size // LEAVES))
-        assert len(set(entries)) == len(entries)
-        assert set(await self.expected(ledger)) <= set(entries)
-        for head in heads:
-            signed = KEY.verifier.open(head.checkpoint)
-            assert (signed.size, signed.root) == (head.size, model.root(entries[: head.size]))
-        assert await self.outbox.history.oldest() is None
-
-
-@pytest.fixture
-async def world(fresh_database: FreshDatabase, tmp_path: Path) -> Any:
-    database = connect(fresh_database.url, fresh_database.name)
-    watch = Watch()
-    outbox = counters(database, watch)
-    await outbox.prepare()
-    await outbox.history.prepare()
-    await LedgerStore(database, KEY.name).prepare()
-    await outbox.open()
-    yield World(database, outbox, tmp_path, watch)
-    await outbox.close()
-    database.client.close()
-
-
-async def signed(ledger: Ledger) -> Head:
-    head = await append(ledger)
-    assert head is not None
-    return head
 
 
 async def test_whoever_dies_at_any_step_leaves_a_log_that_the_next_one_continues(world: World) -> None:
@@ -180,62 +92,6 @@ async def test_the_log_goes_on_whether_slots_become_longer_or_shorter(world: Wor
         world.watch.time += ledger.every
         sizes.append((await signed(ledger)).size)
     assert sizes == [LEAVES, 2 * LEAVES, 3 * LEAVES, 4 * LEAVES]
-
-
-async def snapshot(database: Database) -> dict[str, list[dict[str, Any]]]:
-    names = ("ledger_heads", "ledger_batches")
-    return {name: await database[name].find({}).to_list(None) for name in names}
-
-
-async def restore(database: Database, kept: dict[str, list[dict[str, Any]]]) -> None:
-    for name, documents in kept.items():
-        await database[name].delete_many({})
-        if documents:
-            await database[name].insert_many(documents)
-
-
-@pytest.mark.parametrize("witness", ["a", "b"], ids=["its signer", "a replica that only watched"])
-async def test_an_old_backup_is_noticed_and_nothing_more_is_signed_over_it(
-    world: World, witness: str
-) -> None:
-    await signed(world.replica("a"))
-    backup = await snapshot(world.database)
-    await world.write(2)
-    for _ in range(2):
-        world.next_slot()
-        await signed(world.replica("a"))
-        await examine(world.replica("b"))
-    await restore(world.database, backup)
-    world.next_slot()
-    for _ in range(2):
-        with pytest.raises(Conflict) as refused:
-            await append(world.replica(witness))
-        assert refused.value.code == "ledger_set_back"
-    assert await snapshot(world.database) == backup
-
-
-async def test_an_empty_database_under_a_name_that_has_signed_is_refused(world: World) -> None:
-    await signed(world.replica())
-    await restore(world.database, {"ledger_heads": [], "ledger_batches": []})
-    with pytest.raises(Conflict, match="already signed"):
-        await append(world.replica())
-
-
-@pytest.mark.parametrize("change", ["another tree", "another's signature"])
-async def test_a_log_that_somebody_changed_is_refused(world: World, change: str) -> None:
-    await signed(world.replica())
-    world.next_slot()
-    head = await signed(world.replica())
-    if change == "another tree":
-        await world.database["ledger_batches"].update_one(
-            {"_id.n": 1}, {"$set": {"completed": [bytes(32), bytes(32)]}}
-        )
-    else:
-        forged = SigningKey.fresh(KEY.name).sign(head.size, bytes(32))
-        await world.database["ledger_heads"].update_one({"_id": KEY.name}, {"$set": {"checkpoint": forged}})
-    world.next_slot()
-    with pytest.raises(Conflict):
-        await append(world.replica("b" if change == "another's signature" else "a"))
 
 
 async def test_a_log_of_another_name_begins_with_the_first_entry_of_every_history(world: World) -> None:
