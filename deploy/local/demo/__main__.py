@@ -14,6 +14,8 @@ from deploy.local.demo.watcher import Watcher
 from deploy.local.failure import CannotStart
 
 _WORTH_OPENING = (
+    ("tips", "/report", "where residents report, and /track where they follow it"),
+    ("tips", "/ledger", "the proof that no report was hidden"),
     ("analytics", "/", "the dashboard, live"),
     ("analytics", "/statistics", "attested figures with quote and qualifier"),
     ("analytics", f"/indicators?area={AREA}", "the ward's figures (needs a token: make token)"),
