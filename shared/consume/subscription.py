@@ -34,7 +34,7 @@ _RETRY_BACKOFF_MS = 500  # at the default of 100 a consumer without its broker w
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
 
-class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
+class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
     """`handle` gets every batch; when it returns the batch is committed, when it raises the batch comes
     again as soon as `failed(error)` has returned. `moved()` tells of a new assignment. Only records of
     `cluster` are handed on.

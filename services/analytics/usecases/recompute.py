@@ -105,14 +105,19 @@ class Worker:
         while True:
             self._woken.clear()
             await self._calm()
-            began = time.monotonic()
-            while seen := await recompute(self._store):
-                if seen < AT_ONCE:
-                    await asyncio.sleep(max(PAUSE_SECONDS, REST * (time.monotonic() - began)))
-                began = time.monotonic()
+            while await self._round():
+                pass
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
+
+    async def _round(self) -> int:
+        """Recompute, and rest after it unless more is waiting than one round takes."""
+        began = time.monotonic()
+        seen = await recompute(self._store)
+        if 0 < seen < AT_ONCE:
+            await asyncio.sleep(max(PAUSE_SECONDS, REST * (time.monotonic() - began)))
+        return seen
 
     async def _calm(self) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
